@@ -1,0 +1,1 @@
+//! Says every way in which an HTTP request breaks an OpenAPI document.

@@ -1,0 +1,6 @@
+//! Text to a checked, lowered document: reading with positions, overlay, rules, diagnostics.
+
+pub mod diagnostic;
+pub mod node;
+pub mod place;
+pub mod rules;

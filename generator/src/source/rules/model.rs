@@ -1,0 +1,5 @@
+//! Rules: Names and the model.
+
+use super::{Rule, rules};
+
+rules! {}

@@ -1,0 +1,5 @@
+//! Rules: The OpenAPI Specification.
+
+use super::{Rule, rules};
+
+rules! {}

@@ -1,0 +1,5 @@
+//! Rules: The output folder.
+
+use super::{Rule, rules};
+
+rules! {}

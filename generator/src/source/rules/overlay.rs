@@ -1,0 +1,5 @@
+//! Rules: The OpenAPI Overlay Specification.
+
+use super::{Rule, rules};
+
+rules! {}

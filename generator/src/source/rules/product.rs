@@ -1,0 +1,5 @@
+//! Rules: product.toml.
+
+use super::{Rule, rules};
+
+rules! {}

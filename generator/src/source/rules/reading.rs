@@ -1,0 +1,5 @@
+//! Rules: Reading files.
+
+use super::{Rule, rules};
+
+rules! {}

@@ -12,4 +12,9 @@
     )
 )]
 
+pub mod model;
+pub mod output;
+pub mod product;
+pub mod skills;
 pub mod source;
+pub mod templates;

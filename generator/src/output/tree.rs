@@ -1,0 +1,114 @@
+//! A tree of files in memory.
+
+use std::collections::BTreeMap;
+
+/// Files by path, the parts divided by `/`, ordered by path.
+///
+/// Paths are made by the emitters from fixed text and from names of the model, so that they hold nothing but
+/// lower case letters, digits, `-`, `_`, `.` and `/`; [`Tree::insert`] holds them to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tree {
+    files: BTreeMap<String, String>,
+}
+
+/// Why a path cannot be in a tree.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// A part is empty, `..`, `.` or has a character that is not allowed.
+    #[error("`{0}` is not a path that may be written")]
+    Unsafe(String),
+    /// Two files would share a path, be it on a disk that knows no case.
+    #[error("two files would be written to `{0}`")]
+    Taken(String),
+}
+
+impl Tree {
+    /// Adds a file.
+    ///
+    /// # Errors
+    ///
+    /// When the path could leave the folder, is reserved on some system, or is taken.
+    pub fn insert(&mut self, path: impl Into<String>, text: impl Into<String>) -> Result<(), PathError> {
+        let path = path.into();
+        if !path.split('/').all(is_safe) {
+            return Err(PathError::Unsafe(path));
+        }
+        if self.files.keys().any(|taken| taken.eq_ignore_ascii_case(&path)) {
+            return Err(PathError::Taken(path));
+        }
+        self.files.insert(path, text.into());
+        Ok(())
+    }
+
+    /// Adds all files of another tree below a folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tree::insert`].
+    pub fn insert_tree(&mut self, folder: &str, other: Self) -> Result<(), PathError> {
+        for (path, text) in other.files {
+            self.insert(format!("{folder}/{path}"), text)?;
+        }
+        Ok(())
+    }
+
+    /// The text of a file.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// The files by path.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
+    /// How many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there is no file.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// Whether a part of a path is safe on every system: characters, dots, and the names Windows keeps for devices.
+fn is_safe(part: &str) -> bool {
+    const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
+    let stem = part.trim_start_matches('.').split('.').next().unwrap_or("").to_ascii_lowercase();
+    let numbered = ["com", "lpt"].iter().any(|device| {
+        stem.strip_prefix(device).is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    !stem.is_empty()
+        && part.len() <= 120
+        && !part.ends_with('.')
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        && !RESERVED.contains(&stem.as_str())
+        && !numbered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_cannot_leave_the_folder_or_be_a_device() {
+        let mut tree = Tree::default();
+        for path in ["../a", "a/../b", "/a", "a//b", "a/./b", "con", "a/nul.rs", "com1.md", "a.", "a b", "é", ""] {
+            assert_eq!(tree.insert(path, ""), Err(PathError::Unsafe(path.to_owned())), "{path}");
+        }
+        assert_eq!(tree.insert("src/lib.rs", ""), Ok(()));
+        assert_eq!(tree.insert(".well-known/index.json", ""), Ok(()));
+    }
+
+    #[test]
+    fn paths_that_differ_by_case_only_are_refused() {
+        let mut tree = Tree::default();
+        assert_eq!(tree.insert("src/A.rs", ""), Ok(()));
+        assert_eq!(tree.insert("src/a.rs", ""), Err(PathError::Taken("src/a.rs".to_owned())));
+    }
+}

@@ -1,0 +1,217 @@
+//! `product.toml`: what OpenAPI cannot say about an API.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::diagnostic::{Diagnostic, Findings};
+use crate::source::place::{FileId, Files, Place};
+use crate::source::rules::product as rules;
+
+/// A text of product.toml with its place, since the model checks whether what it names exists.
+pub type Text = toml::Spanned<String>;
+
+/// Everything product.toml says. Every section may be left out.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Product {
+    /// What is made.
+    pub product: About,
+    /// Words and names.
+    pub names: Names,
+    /// Resources by name: accessor, description, methods.
+    pub resources: BTreeMap<String, ResourceConfig>,
+    /// Other names of operations, by operation id.
+    pub aliases: BTreeMap<Text, Vec<String>>,
+    /// What is behind a security scheme, by its key.
+    pub credentials: BTreeMap<Text, Credential>,
+    /// Kinds of secret text, by the name of their type.
+    pub secrets: BTreeMap<String, SecretConfig>,
+    /// Retry classes other than those of the HTTP method.
+    pub retry: Retry,
+    /// The member that answers are wrapped in.
+    pub envelope: Option<Envelope>,
+    /// How lists are paged.
+    pub pagination: Option<Paging>,
+    /// The parts that operations play in the flows of OAuth 2.0.
+    pub flows: Flows,
+    /// Properties of enums that a schema cannot state.
+    pub enums: Enums,
+    /// Values for samples and examples, by place (`Schema.property`, `OperationId:parameter`).
+    pub examples: BTreeMap<Text, toml::Value>,
+    /// The skill documents.
+    pub skills: crate::skills::config::Skills,
+    /// The file, for messages.
+    #[serde(skip)]
+    pub file: Option<FileId>,
+}
+
+/// What is made.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct About {
+    /// The name in prose: `Telnyx OAuth`.
+    pub title: String,
+    /// The name of the crate: `telnyx-oauth`.
+    #[serde(rename = "crate")]
+    pub crate_name: String,
+    /// The version of the crate.
+    pub version: String,
+    /// One sentence: what the crate is for.
+    pub summary: String,
+    /// The prefix of environment variables: `TELNYX`.
+    pub env_prefix: String,
+    /// Where the source of the crate lives.
+    pub repository: Option<String>,
+    /// SPDX expression.
+    pub license: String,
+    /// At most five, for the registry.
+    pub keywords: Vec<String>,
+    /// For the registry.
+    pub categories: Vec<String>,
+}
+
+/// Words and names.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Names {
+    /// Initialisms besides the industry's: `["FQDN"]`.
+    pub initialisms: Vec<String>,
+    /// New names of types: a component's key, or the name an inline schema would get.
+    pub types: BTreeMap<Text, Text>,
+}
+
+/// A resource.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ResourceConfig {
+    /// What it is for, one sentence.
+    pub description: Option<String>,
+    /// Operation ids by method name.
+    pub methods: BTreeMap<String, Text>,
+}
+
+/// What is behind a security scheme.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credential {
+    /// What it is.
+    pub kind: CredentialKind,
+    /// Why, and the source.
+    pub reason: Option<String>,
+}
+
+/// What is behind a security scheme, where the document says it wrongly or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CredentialKind {
+    /// An account key, sent as a bearer token.
+    ApiKey,
+    /// Client authentication at the token endpoint (RFC 6749, section 2.3).
+    ClientAuthentication,
+}
+
+/// A kind of secret text.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SecretConfig {
+    /// What it is, one sentence.
+    pub description: Option<String>,
+    /// Where it stands: `Schema.property` or `OperationId:parameter`.
+    pub places: Vec<Text>,
+}
+
+/// Retry classes: operation ids, or `OperationId:Variant` for one alternative of a union body.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retry {
+    /// Change nothing.
+    pub safe: Vec<Text>,
+    /// May be repeated.
+    pub idempotent: Vec<Text>,
+    /// Must not be repeated.
+    pub once: Vec<Text>,
+}
+
+/// The member that answers are wrapped in.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// Its key: `data`. An object whose only member this is gives its value to the caller.
+    pub member: String,
+}
+
+/// How lists are paged.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paging {
+    /// The query parameter of the page number: `page[number]`.
+    pub number: String,
+    /// The query parameter of the page size.
+    pub size: Option<String>,
+    /// The number of the first page; 1 if left out.
+    pub first: Option<i64>,
+    /// The member of the body that holds the items.
+    pub items: String,
+    /// Dotted path to the number of this page: `meta.page_number`.
+    pub meta_number: Option<String>,
+    /// Dotted path to the number of pages.
+    pub meta_pages: Option<String>,
+    /// Dotted path to the page size.
+    pub meta_size: Option<String>,
+    /// Dotted path to the number of items in all.
+    pub meta_total: Option<String>,
+}
+
+/// The operations that play a part in the flows of OAuth 2.0, by id.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Flows {
+    /// The authorization endpoint (RFC 6749, section 3.1).
+    pub authorize: Option<Text>,
+    /// The token endpoint (RFC 6749, section 3.2).
+    pub token: Option<Text>,
+    /// The introspection endpoint (RFC 7662).
+    pub introspect: Option<Text>,
+    /// The registration endpoint (RFC 7591).
+    pub register: Option<Text>,
+    /// The key set (RFC 7517).
+    pub keys: Option<Text>,
+    /// The authorization server's metadata (RFC 8414).
+    pub server_metadata: Option<Text>,
+    /// The protected resource's metadata (RFC 9728).
+    pub resource_metadata: Option<Text>,
+}
+
+/// Properties of enums that a schema cannot state.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Enums {
+    /// Compared without regard to case: `Schema.property`.
+    pub ignore_case: Vec<Text>,
+}
+
+impl Product {
+    /// Reads product.toml; a fault in it becomes a finding with its place.
+    pub fn read(name: &str, text: &str, files: &mut Files, findings: &mut Findings) -> Option<Self> {
+        let file = files.add(name, text);
+        match toml::from_str::<Self>(text) {
+            Ok(product) => Some(Self { file: Some(file), ..product }),
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                let place = Place { file, start: offset(span.start), end: offset(span.end) };
+                findings.push(Diagnostic::new(&rules::UNREADABLE, place, error.message()));
+                None
+            }
+        }
+    }
+
+    /// The place of a text of product.toml.
+    #[must_use]
+    pub fn place(&self, text: &Text) -> Place {
+        let span = text.span();
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Place { file: self.file.unwrap_or(FileId(0)), start: offset(span.start), end: offset(span.end) }
+    }
+}

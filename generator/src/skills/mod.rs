@@ -1,0 +1,3 @@
+//! Model to skill documents: views prepared here, loops in the templates.
+
+pub mod config;

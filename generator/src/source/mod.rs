@@ -3,4 +3,6 @@
 pub mod diagnostic;
 pub mod node;
 pub mod place;
+pub mod read;
 pub mod rules;
+pub mod text;

@@ -4,5 +4,6 @@ pub mod diagnostic;
 pub mod node;
 pub mod place;
 pub mod read;
+pub mod render;
 pub mod rules;
 pub mod text;

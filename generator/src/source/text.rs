@@ -10,6 +10,30 @@ pub fn shown(text: &str) -> String {
     }
 }
 
+/// Whether a character has no glyph of its own and can deceive a reader or steer a terminal: controls, line
+/// separators, bidirectional controls, zero-width and tag characters.
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
+    matches!(character,
+        '\u{0}'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// The text with each hidden character written as `\u{..}`, line breaks and tabs included.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_hidden(character) {
+            result.extend(character.escape_unicode());
+        } else {
+            result.push(character);
+        }
+    }
+    result
+}
+
 /// The one of the names that was probably meant: the nearest, if it differs in at most a third of its letters.
 #[must_use]
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -66,6 +90,11 @@ mod tests {
     fn a_name_that_is_far_from_all_has_no_nearest() {
         assert_eq!(nearest("webhooks", ["info", "paths"]), None);
         assert_eq!(nearest(&"a".repeat(50_000), ["a"]), None);
+    }
+
+    #[test]
+    fn hidden_characters_are_written_out() {
+        assert_eq!(visible("a\u{1b}[31m\u{202e}\r\u{85}\u{e0041}é"), "a\\u{1b}[31m\\u{202e}\\u{d}\\u{85}\\u{e0041}é");
     }
 
     #[test]

@@ -165,7 +165,8 @@ impl Reader<'_, '_, '_> {
                 text = text.get(space..).unwrap_or_default().trim_start();
             }
         }
-        self.tree.place(end - text.len(), end)
+        let start = end - text.len();
+        self.tree.place(start, start + quoted_length(text).unwrap_or(text.len()))
     }
 
     /// What the text of a scalar means.
@@ -297,6 +298,21 @@ impl Reader<'_, '_, '_> {
         };
         Box::new(Diagnostic::new(&rules::YAML_SYNTAX, place, format!("broken YAML: {info}")).help(help))
     }
+}
+
+/// The length of a quoted scalar: the parser's span goes on to the next token.
+fn quoted_length(text: &str) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate();
+    let (_, quote) = bytes.next().filter(|(_, quote)| matches!(quote, b'\'' | b'"'))?;
+    while let Some((at, byte)) = bytes.next() {
+        let doubled = quote == b'\'' && text.as_bytes().get(at + 1) == Some(&quote);
+        if (byte == b'\\' && quote == b'"') || (byte == quote && doubled) {
+            bytes.next();
+        } else if byte == quote {
+            return Some(at + 1);
+        }
+    }
+    None
 }
 
 /// Adds a cost to what the aliases of the file have cost so far.

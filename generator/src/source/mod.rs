@@ -3,4 +3,7 @@
 pub mod diagnostic;
 pub mod node;
 pub mod place;
+pub mod read;
+pub mod render;
 pub mod rules;
+pub mod text;

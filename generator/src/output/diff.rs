@@ -1,8 +1,8 @@
 //! Unified diffs for people.
 
-use std::borrow::Cow;
-
 use similar::TextDiff;
+
+use crate::source::text::visible;
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
@@ -13,7 +13,7 @@ const BYTES: usize = 2 << 20;
 
 /// The unified diff from what is there to what is to be there, `None` standing for no file.
 ///
-/// Control and direction characters are shown as `\u{..}`; of a long diff the beginning is shown.
+/// Control characters and others without a glyph are shown as `\u{..}`; of a long diff the beginning is shown.
 #[must_use]
 pub fn unified(path: &str, old: Option<&[u8]>, new: Option<&str>) -> String {
     let header = |mark: &str, side: &str, exists: bool| match exists {
@@ -31,7 +31,7 @@ pub fn unified(path: &str, old: Option<&[u8]>, new: Option<&str>) -> String {
     let diff = TextDiff::from_lines(old, new);
     let hunks = diff.unified_diff().context_radius(CONTEXT).to_string();
     for line in hunks.lines().take(LINES) {
-        text.push_str(&visible(line));
+        text.push_str(&shown(line));
         text.push('\n');
     }
     match hunks.lines().count().saturating_sub(LINES) {
@@ -40,22 +40,9 @@ pub fn unified(path: &str, old: Option<&[u8]>, new: Option<&str>) -> String {
     }
 }
 
-/// A line with its control and direction characters made visible.
-fn visible(line: &str) -> Cow<'_, str> {
-    let hidden = |character: char| {
-        (character.is_control() && character != '\t')
-            || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-    };
-    if !line.contains(hidden) {
-        return Cow::Borrowed(line);
-    }
-    line.chars()
-        .map(|character| match hidden(character) {
-            true => character.escape_unicode().to_string(),
-            false => character.to_string(),
-        })
-        .collect::<String>()
-        .into()
+/// A line with its hidden characters made visible; tabs stay.
+fn shown(line: &str) -> String {
+    line.split('\t').map(visible).collect::<Vec<_>>().join("\t")
 }
 
 #[cfg(test)]

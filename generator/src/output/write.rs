@@ -12,11 +12,13 @@ use super::{Change, Error, Kind, Output};
 
 /// Writes a folder. `step` is called between any two changes to the disk.
 pub(super) fn write(output: &Output<'_>, step: &mut dyn FnMut()) -> Result<Vec<Change>, Error> {
+    // Declared first to be dropped last: the staging takes back what is left of it under the lock.
+    let _lock;
     let mut staging = Staging::new(output.folder);
     if !disk::exists(output.folder)? {
         staging.make_folder(output.folder, "")?;
     }
-    let _lock = disk::lock(output.folder)?;
+    _lock = disk::lock(output.folder)?;
     let Plan { changes, manifest, leftovers, gone } = plan::make(output)?;
     let changed = |kind: Kind| changes.iter().filter(move |change| change.kind == kind).map(|change| &change.path);
 

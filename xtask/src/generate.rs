@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use generator::output::tree::Tree;
 use generator::output::{Change, Kind, MANIFEST, Output, unified_diff};
 
 use crate::pipeline::{self, Job, Made};
@@ -13,8 +14,8 @@ use crate::terminal::{self, Color, count};
 use crate::workspace::{GENERATED, Workspace};
 use crate::{Exit, WrongUsage};
 
-/// Lines of diffs that are shown in all.
-const DIFF_LINES: usize = 3000;
+/// Bytes of diffs that are shown in all, about 4,000 lines.
+const DIFF_BYTES: usize = 200_000;
 /// Written files that are named; of more only the number is told.
 const NAMED: usize = 20;
 
@@ -228,7 +229,7 @@ impl View<'_> {
         let mut text = String::new();
         let mut left_out = 0;
         for change in self.changes.iter().filter(|change| !change.kind.is_left_alone() && change.path != MANIFEST) {
-            if text.lines().count() > DIFF_LINES {
+            if text.len() > DIFF_BYTES {
                 left_out += 1;
                 continue;
             }
@@ -248,8 +249,8 @@ impl View<'_> {
     /// The last lines: how it is, and what to do.
     fn verdict(&self, output: &terminal::Stream, took: Duration) -> String {
         let number = |kinds: &[Kind]| self.changes.iter().filter(|change| kinds.contains(&change.kind)).count();
-        let files: usize = self.output.products.values().map(|tree| tree.len()).sum();
-        let (name, took) = (self.shown(""), took.as_millis());
+        let files: usize = self.output.products.values().map(Tree::len).sum();
+        let (name, took) = (&self.target.name, took.as_millis());
         if !self.arguments.check {
             let written = number(&[Kind::Changed, Kind::Missing]);
             let deleted = number(&[Kind::Orphaned]);

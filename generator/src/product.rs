@@ -99,6 +99,12 @@ pub struct Credential {
     pub kind: CredentialKind,
     /// Why, and the source.
     pub reason: Option<String>,
+    /// Members of bodies that carry the client identifier: `Schema.property`. Authentication fills them in.
+    #[serde(default)]
+    pub client_id: Vec<Text>,
+    /// Members of bodies that carry the client secret.
+    #[serde(default)]
+    pub client_secret: Vec<Text>,
 }
 
 /// What is behind a security scheme, where the document says it wrongly or not at all.
@@ -189,6 +195,30 @@ pub struct Flows {
 pub struct Enums {
     /// Compared without regard to case: `Schema.property`.
     pub ignore_case: Vec<Text>,
+}
+
+impl Flows {
+    /// The operations named.
+    pub fn all(&self) -> impl Iterator<Item = &Text> {
+        [
+            &self.authorize,
+            &self.token,
+            &self.introspect,
+            &self.register,
+            &self.keys,
+            &self.server_metadata,
+            &self.resource_metadata,
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl Retry {
+    /// The operations and alternatives named.
+    pub fn all(&self) -> impl Iterator<Item = &Text> {
+        [&self.safe, &self.idempotent, &self.once].into_iter().flatten()
+    }
 }
 
 impl Product {

@@ -195,6 +195,12 @@ pub struct Name {
 }
 
 impl Name {
+    /// A name of words that came from other names.
+    #[must_use]
+    pub fn from_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { words: words.into_iter().map(str::to_owned).collect() }
+    }
+
     /// `oauth_client`.
     #[must_use]
     pub fn snake(&self) -> String {

@@ -171,7 +171,7 @@ impl Pass<'_> {
             Kind::Schema => schema::rewrite(self, &mut draft),
             kind => objects::rewrite(self, kind, mapping, &mut draft)?,
         }
-        objects::complete(object, &mut draft);
+        objects::complete(object, &mut draft.members, node.place);
         Some(self.finish(draft))
     }
 

@@ -1,6 +1,6 @@
 //! The rules of every object but schemas.
 
-use super::{Draft, Kind, Mapping, Node, Object, Pass, Shape, Value, references, rules};
+use super::{Draft, Kind, Mapping, Node, Object, Pass, Place, Shape, Value, references, rules};
 
 /// Runs the rules of a kind; `None` if the object is to go.
 pub(super) fn rewrite(pass: &mut Pass<'_>, kind: Kind, original: &Mapping, draft: &mut Draft) -> Option<()> {
@@ -21,19 +21,21 @@ pub(super) fn rewrite(pass: &mut Pass<'_>, kind: Kind, original: &Mapping, draft
 }
 
 /// Gives every required member that is missing the empty value of its shape, so that parsing cannot fail on it.
-pub(super) fn complete(object: &Object, draft: &mut Draft) {
-    for member in object
-        .members
-        .iter()
-        .filter(|member| member.required && !draft.members.contains(member.name))
-        .collect::<Vec<_>>()
-    {
-        let empty = match member.shape {
+pub(super) fn complete(object: &Object, members: &mut Mapping, place: Place) {
+    for member in object.members.iter().filter(|member| member.required) {
+        if members.contains(member.name) {
+            continue;
+        }
+        let empty = match &member.shape {
             Shape::Text => Value::Text(String::new()),
-            Shape::List(_) => Value::Sequence(Vec::new()),
+            Shape::Object(object) => {
+                let mut inner = Mapping::default();
+                complete(object, &mut inner, place);
+                Value::Mapping(inner)
+            }
             _ => Value::Mapping(Mapping::default()),
         };
-        draft.set(member.name, empty);
+        members.insert(member.name, place, Node::new(empty, place));
     }
 }
 

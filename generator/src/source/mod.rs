@@ -6,4 +6,7 @@ pub mod lower;
 pub mod node;
 pub mod parse;
 pub mod place;
+pub mod read;
+pub mod render;
 pub mod rules;
+pub mod text;

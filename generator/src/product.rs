@@ -223,8 +223,8 @@ impl Retry {
 
 impl Product {
     /// Reads product.toml; a fault in it becomes a finding with its place.
-    pub fn read(name: &str, text: &str, files: &mut Files, findings: &mut Findings) -> Option<Self> {
-        let file = files.add(name, text);
+    pub fn read(file: FileId, files: &Files, findings: &mut Findings) -> Option<Self> {
+        let text = files.get(file).map_or("", |file| file.text.as_str());
         match toml::from_str::<Self>(text) {
             Ok(product) => Some(Self { file: Some(file), ..product }),
             Err(error) => {

@@ -296,7 +296,7 @@ impl Name {
     /// Shortens a name beyond 60 characters, telling it from others cut at the same word by a checksum of the whole.
     #[must_use]
     pub fn bounded(self) -> Self {
-        const LONGEST: usize = 60;
+        const LONGEST: usize = 64;
         let whole = self.snake();
         if whole.len() <= LONGEST {
             return self;

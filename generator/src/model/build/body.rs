@@ -113,7 +113,7 @@ impl<'a> Builder<'a> {
             let Some(response) = self.resolve_response(source) else { continue };
             let owner = name.then(&self.splitter.name(&response_suffix(status, successes)));
             let mut media = self.media(&response.content, &owner);
-            media.sort_by_key(|media| (media.encoding != Encoding::Json, rank(media)));
+            media.sort_by(|one, other| answer_rank(one).cmp(&answer_rank(other)));
             let mut headers: Vec<Header> = response
                 .headers
                 .iter()
@@ -288,6 +288,11 @@ fn encoding(media_type: &str) -> Encoding {
 /// The order of preference: by encoding, the plain media type first, then by name.
 fn rank(media: &Media) -> (Encoding, bool, &str) {
     (media.encoding, media.media_type != "application/json", &media.media_type)
+}
+
+/// The order of preference among answers: JSON first, since it can be typed.
+fn answer_rank(media: &Media) -> (bool, (Encoding, bool, &str)) {
+    (media.encoding != Encoding::Json, rank(media))
 }
 
 fn header_description(header: &ReferenceOr<openapiv3::Header>) -> Option<String> {

@@ -76,7 +76,13 @@ fn sizes(groups: &[usize]) -> Vec<usize> {
 /// its own whether or not it has an edge to itself; such an edge joins it with itself, which is what a caller asks.
 fn components(edges: &[Vec<TypeId>]) -> Vec<usize> {
     let count = edges.len();
-    let mut state = Tarjan { index: vec![usize::MAX; count], low: vec![0; count], on_stack: vec![false; count], group: vec![usize::MAX; count], ..Tarjan::default() };
+    let mut state = Tarjan {
+        index: vec![usize::MAX; count],
+        low: vec![0; count],
+        on_stack: vec![false; count],
+        group: vec![usize::MAX; count],
+        ..Tarjan::default()
+    };
     for start in 0..count {
         if state.index.get(start) == Some(&usize::MAX) {
             state.run(start, edges);

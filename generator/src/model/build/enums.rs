@@ -100,7 +100,8 @@ impl<'a> Builder<'a> {
             let Some(first) = uses.first() else { continue };
             let mut parts: Vec<&Name> = uses.iter().filter_map(|one| one.part.as_ref()).collect();
             parts.sort_by_key(|part| (part.snake().len(), part.snake()));
-            let shared = (uses.len() > 1).then(|| parts.into_iter().find(|part| self.type_names.is_free(part))).flatten();
+            let shared =
+                (uses.len() > 1).then(|| parts.into_iter().find(|part| self.type_names.is_free(part))).flatten();
             let wanted = shared.unwrap_or(&first.full).clone();
             let place = self.types.get(id.0).and_then(Option::as_ref).map(|definition| definition.place);
             let name = self.claim_type(&wanted, place.unwrap_or_else(|| self.place(None)));

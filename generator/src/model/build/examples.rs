@@ -24,7 +24,8 @@ pub(super) fn fill(api: &mut Api) {
     for operation in &api.operations {
         for parameter in &operation.parameters {
             let given = parameter.example_given.then_some(&parameter.example);
-            let value = made.value(&parameter.ty, &parameter.constraints, &parameter.name, given, parameter.constant.as_ref());
+            let value =
+                made.value(&parameter.ty, &parameter.constraints, &parameter.name, given, parameter.constant.as_ref());
             parameters.push(value);
         }
         let bodies = operation.body.iter().flat_map(|body| &body.media);
@@ -48,7 +49,9 @@ pub(super) fn fill(api: &mut Api) {
             parameter.example = example;
         }
         let bodies = operation.body.iter_mut().flat_map(|body| &mut body.media);
-        for (body, example) in bodies.chain(operation.responses.iter_mut().flat_map(|response| &mut response.media)).zip(&mut media) {
+        for (body, example) in
+            bodies.chain(operation.responses.iter_mut().flat_map(|response| &mut response.media)).zip(&mut media)
+        {
             body.example = example;
         }
     }
@@ -78,7 +81,10 @@ impl Maker<'_> {
             (TypeKind::Struct(object), _) => self.object(object),
             (TypeKind::Enum(list), _) => {
                 let known = given.filter(|given| list.values.iter().any(|value| given.as_str() == Some(&value.wire)));
-                known.cloned().or_else(|| list.values.first().map(|value| value.wire.as_str().into())).unwrap_or(Value::Null)
+                known
+                    .cloned()
+                    .or_else(|| list.values.first().map(|value| value.wire.as_str().into()))
+                    .unwrap_or(Value::Null)
             }
             (TypeKind::Union(_), Some(given)) => given.clone(),
             (TypeKind::Union(union), None) => {
@@ -138,7 +144,9 @@ impl Maker<'_> {
             Type::Any => json!({}),
             Type::Boolean => json!(true),
             Type::Integer(_) => integer(constraints),
-            Type::Number(_) => constraints.minimum.as_ref().map_or_else(|| json!(1.5), |(bound, _)| Value::Number(bound.clone())),
+            Type::Number(_) => {
+                constraints.minimum.as_ref().map_or_else(|| json!(1.5), |(bound, _)| Value::Number(bound.clone()))
+            }
             Type::Text | Type::Binary => Value::String(text(constraints, name)),
             Type::Timestamp => json!("2026-01-31T12:00:00Z"),
             Type::Secret(_) => Value::String(sized(format!("example-{}", name.kebab()), constraints)),
@@ -166,7 +174,9 @@ impl Maker<'_> {
             Type::Number(_) => given.is_number(),
             Type::Text | Type::Binary | Type::Timestamp | Type::Secret(_) => given.is_string(),
             Type::Array(item) => given.as_array().is_some_and(|items| items.iter().all(|value| self.fits(item, value))),
-            Type::Map(values) => given.as_object().is_some_and(|map| map.values().all(|value| self.fits(values, value))),
+            Type::Map(values) => {
+                given.as_object().is_some_and(|map| map.values().all(|value| self.fits(values, value)))
+            }
             Type::Nullable(inner) => given.is_null() || self.fits(inner, given),
             Type::Named(id) => match self.api.type_def(*id).map(|definition| &definition.kind) {
                 Some(TypeKind::Enum(list)) => list.values.iter().any(|value| given.as_str() == Some(&value.wire)),
@@ -181,7 +191,10 @@ impl Maker<'_> {
 fn integer(constraints: &Constraints) -> Value {
     if let Some((bound, exclusive)) = &constraints.minimum {
         let step = i64::from(*exclusive);
-        return bound.as_i64().and_then(|bound| bound.checked_add(step)).map_or_else(|| Value::Number(bound.clone()), Value::from);
+        return bound
+            .as_i64()
+            .and_then(|bound| bound.checked_add(step))
+            .map_or_else(|| Value::Number(bound.clone()), Value::from);
     }
     match constraints.maximum.as_ref().and_then(|(bound, _)| bound.as_i64()) {
         Some(bound) if bound < 1 => json!(bound),

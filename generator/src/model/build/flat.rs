@@ -139,17 +139,6 @@ impl Flat<'_> {
         let all = !texts.is_empty() && texts.len() == self.enumeration.len();
         (all && matches!(self.word, Word::Text | Word::Any)).then_some(texts)
     }
-
-    /// Whether it says something about the shape of values, besides annotations.
-    pub(super) fn has_shape(&self) -> bool {
-        self.word != Word::Any
-            || self.never
-            || !self.properties.is_empty()
-            || !self.choices.is_empty()
-            || !self.enumeration.is_empty()
-            || self.items.is_some()
-            || !matches!(self.additional, Extra::Unsaid)
-    }
 }
 
 impl<'a> Builder<'a> {
@@ -522,7 +511,9 @@ fn only_constrains(schema: &SchemaRef<'_>) -> bool {
     let Some(schema) = schema.item() else { return false };
     match &schema.schema_kind {
         SchemaKind::Not { .. } => true,
-        SchemaKind::Type(Type::Object(object)) => object.properties.is_empty() && object.additional_properties.is_none(),
+        SchemaKind::Type(Type::Object(object)) => {
+            object.properties.is_empty() && object.additional_properties.is_none()
+        }
         SchemaKind::Any(any) => {
             matches!(any.typ.as_deref(), None | Some("object"))
                 && !any.required.is_empty()

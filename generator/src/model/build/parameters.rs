@@ -28,10 +28,7 @@ impl<'a> Builder<'a> {
             }
         }
         let mut names = Scope::default();
-        sources
-            .into_iter()
-            .map(|source| self.parameter(source, operation, operation_name, &mut names))
-            .collect()
+        sources.into_iter().map(|source| self.parameter(source, operation, operation_name, &mut names)).collect()
     }
 
     fn resolve_parameter(&self, parameter: &'a ReferenceOr<Source>) -> Option<&'a Source> {
@@ -48,7 +45,13 @@ impl<'a> Builder<'a> {
         None
     }
 
-    fn parameter(&mut self, source: &'a Source, operation: &str, operation_name: &Name, names: &mut Scope) -> Parameter {
+    fn parameter(
+        &mut self,
+        source: &'a Source,
+        operation: &str,
+        operation_name: &Name,
+        names: &mut Scope,
+    ) -> Parameter {
         let data = source.parameter_data_ref();
         let own_name = self.splitter.name(&data.name);
         let (location, style, exploded, allow_reserved) = manner(source);

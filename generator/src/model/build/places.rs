@@ -42,7 +42,10 @@ impl Builder<'_> {
             self.expect_one_of(text, &ids, &rules::UNKNOWN_OPERATION, "an operation");
         }
         for text in product.retry.all() {
-            let (id, variant) = text.get_ref().split_once(':').map_or((text.get_ref().as_str(), None), |(id, variant)| (id, Some(variant)));
+            let (id, variant) = text
+                .get_ref()
+                .split_once(':')
+                .map_or((text.get_ref().as_str(), None), |(id, variant)| (id, Some(variant)));
             match operations.iter().find(|operation| operation.id == id) {
                 None => self.expect_one_of(text, &ids, &rules::UNKNOWN_OPERATION, "an operation"),
                 Some(operation) => {
@@ -64,9 +67,12 @@ impl Builder<'_> {
             }
         }
         let secret_places = product.secrets.values().flat_map(|secret| &secret.places);
-        let credential_places =
-            product.credentials.values().flat_map(|credential| credential.client_id.iter().chain(&credential.client_secret));
-        let places = secret_places.chain(credential_places).chain(product.examples.keys()).chain(&product.enums.ignore_case);
+        let credential_places = product
+            .credentials
+            .values()
+            .flat_map(|credential| credential.client_id.iter().chain(&credential.client_secret));
+        let places =
+            secret_places.chain(credential_places).chain(product.examples.keys()).chain(&product.enums.ignore_case);
         for text in places {
             if !self.met.contains(text.get_ref()) {
                 let message = format!("nothing stands at `{}`", text.get_ref());

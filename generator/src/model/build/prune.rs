@@ -47,7 +47,9 @@ fn request_types(operation: &Operation) -> BTreeSet<TypeId> {
     let mut found = BTreeSet::new();
     let bodies = operation.body.iter().flat_map(|body| &body.media).map(|media| &media.ty);
     for ty in operation.parameters.iter().map(|parameter| &parameter.ty).chain(bodies) {
-        named(ty, &mut |id| drop(found.insert(id)));
+        named(ty, &mut |id| {
+            found.insert(id);
+        });
     }
     found
 }
@@ -58,7 +60,9 @@ fn response_types(operation: &Operation) -> BTreeSet<TypeId> {
     output_types(&operation.output, &mut found);
     for response in operation.responses.iter().filter(|response| !response.status.is_success()) {
         for media in &response.media {
-            named(&media.ty, &mut |id| drop(found.insert(id)));
+            named(&media.ty, &mut |id| {
+                found.insert(id);
+            });
         }
     }
     found
@@ -66,7 +70,9 @@ fn response_types(operation: &Operation) -> BTreeSet<TypeId> {
 
 fn output_types(output: &Output, found: &mut BTreeSet<TypeId>) {
     match output {
-        Output::Value { ty, .. } | Output::Page { body: ty, .. } => named(ty, &mut |id| drop(found.insert(id))),
+        Output::Value { ty, .. } | Output::Page { body: ty, .. } => named(ty, &mut |id| {
+            found.insert(id);
+        }),
         Output::Many { cases, .. } => cases.iter().for_each(|case| output_types(&case.output, found)),
         Output::Nothing | Output::Text | Output::Bytes | Output::Redirect => {}
     }
@@ -77,11 +83,15 @@ fn output_types(output: &Output, found: &mut BTreeSet<TypeId>) {
 pub(super) fn prune(api: &mut Api) {
     let needed = closure(
         &api.types,
-        api.operations.iter().flat_map(|operation| request_types(operation).into_iter().chain(response_types(operation))),
+        api.operations
+            .iter()
+            .flat_map(|operation| request_types(operation).into_iter().chain(response_types(operation))),
     );
     let mut mentioned = BTreeSet::new();
     for media in api.operations.iter().flat_map(|operation| &operation.responses).flat_map(|response| &response.media) {
-        named(&media.ty, &mut |id| drop(mentioned.insert(id)));
+        named(&media.ty, &mut |id| {
+            mentioned.insert(id);
+        });
     }
     let mentioned = closure(&api.types, mentioned);
     let unused_components = (0..api.types.len()).map(TypeId).filter(|id| {
@@ -108,7 +118,9 @@ pub(super) fn prune(api: &mut Api) {
 
 fn renumber(ty: &mut Type, numbers: &[TypeId]) {
     match ty {
-        Type::Named(id) => *ty = numbers.get(id.0).filter(|id| id.0 != usize::MAX).map_or(Type::Any, |id| Type::Named(*id)),
+        Type::Named(id) => {
+            *ty = numbers.get(id.0).filter(|id| id.0 != usize::MAX).map_or(Type::Any, |id| Type::Named(*id))
+        }
         Type::Array(inner) | Type::Map(inner) | Type::Nullable(inner) => renumber(inner, numbers),
         _ => {}
     }

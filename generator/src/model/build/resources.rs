@@ -35,15 +35,17 @@ impl Builder<'_> {
                 operation.resource = number;
                 let claimed = methods.claim(&operation.method_name);
                 if claimed != operation.method_name {
-                    let message = format!("method `{}` is called `{claimed}`, since `{name}` has one of that name", operation.method_name);
+                    let message = format!(
+                        "method `{}` is called `{claimed}`, since `{name}` has one of that name",
+                        operation.method_name
+                    );
                     self.findings.push(Diagnostic::new(&model::NAME_CHANGED, operation.place, message));
                 }
                 operation.method_name = claimed;
             }
             let config = self.product.resources.iter().find(|(key, _)| self.splitter.name(key) == name);
-            let description = config
-                .and_then(|(_, config)| config.description.clone())
-                .or_else(|| self.tag_description(&name));
+            let description =
+                config.and_then(|(_, config)| config.description.clone()).or_else(|| self.tag_description(&name));
             resources.push(Resource { name, description, operations: members });
         }
         resources
@@ -77,7 +79,10 @@ impl Builder<'_> {
         };
         let method = without(&operation.name, &resource);
         if !self.product.resources.is_empty() {
-            let message = format!("operation `{}` has no resource in product.toml: `{resource}.{method}` was inferred", operation.id);
+            let message = format!(
+                "operation `{}` has no resource in product.toml: `{resource}.{method}` was inferred",
+                operation.id
+            );
             self.findings.push(
                 Diagnostic::new(&model::METHOD_INFERRED, operation.place, message)
                     .help(format!("add below [resources.{resource}.methods]: {method} = \"{}\"", operation.id)),
@@ -100,7 +105,14 @@ fn without(name: &Name, resource: &Name) -> Name {
     let rest: Vec<&str> = words
         .windows(drop.len().max(1))
         .position(|window| window.iter().map(|word| stem(word)).eq(drop.iter().cloned()))
-        .map(|at| words.iter().enumerate().filter(|(index, _)| *index < at || *index >= at + drop.len()).map(|(_, word)| *word).collect())
+        .map(|at| {
+            words
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| *index < at || *index >= at + drop.len())
+                .map(|(_, word)| *word)
+                .collect()
+        })
         .unwrap_or_default();
     if rest.is_empty() { name.clone() } else { Name::from_words(rest) }
 }

@@ -19,7 +19,12 @@ impl Builder<'_> {
             }
         }
         for key in self.mutual_tls.keys() {
-            schemes.push(Scheme { key: key.clone(), description: None, kind: SchemeKind::MutualTls, scopes: Vec::new() });
+            schemes.push(Scheme {
+                key: key.clone(),
+                description: None,
+                kind: SchemeKind::MutualTls,
+                scopes: Vec::new(),
+            });
         }
         schemes.sort_by(|one, other| one.key.cmp(&other.key));
         schemes

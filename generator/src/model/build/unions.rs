@@ -36,14 +36,14 @@ impl<'a> Builder<'a> {
         for (index, alternative) in alternatives.drain(..).enumerate() {
             let tags = self.tags(&tagging, flat, &alternative);
             let wanted = self.variant_name(&alternative, &tags, index);
-            let variant_owner =
-                Owner { name: owner.name.then(&wanted), parts: None, place: owner.place.clone() };
+            let variant_owner = Owner { name: owner.name.then(&wanted), parts: None, place: owner.place.clone() };
             let typed = match alternative.component {
                 Some(component) => Typed { ty: self.component_type(component), nullable: alternative.flat.nullable },
                 None => self.schema_type(&alternative.schema, &variant_owner),
             };
             nullable |= typed.nullable;
-            let repeated = variants.iter().any(|known| known.ty == typed.ty || self.is_open_enum_of(&known.ty, &typed.ty));
+            let repeated =
+                variants.iter().any(|known| known.ty == typed.ty || self.is_open_enum_of(&known.ty, &typed.ty));
             if repeated && tagging == Tagging::Untagged {
                 continue;
             }
@@ -95,8 +95,9 @@ impl<'a> Builder<'a> {
     /// of its own.
     fn tagging(&mut self, flat: &Flat<'a>, alternatives: &[Alternative<'a>]) -> Tagging {
         if let Some(discriminator) = flat.discriminator {
-            let objects = alternatives.iter().all(|alternative| alternative.flat.word == Word::Object
-                || !alternative.flat.choices.is_empty());
+            let objects = alternatives
+                .iter()
+                .all(|alternative| alternative.flat.word == Word::Object || !alternative.flat.choices.is_empty());
             if objects {
                 return Tagging::Property(discriminator.property_name.clone());
             }

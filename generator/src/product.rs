@@ -137,6 +137,8 @@ pub struct Retry {
     pub idempotent: Vec<Text>,
     /// Must not be repeated.
     pub once: Vec<Text>,
+    /// Must not be repeated even after a 429, since they spend a secret that works once.
+    pub single_use: Vec<Text>,
 }
 
 /// The member that answers are wrapped in.
@@ -217,7 +219,7 @@ impl Flows {
 impl Retry {
     /// The operations and alternatives named.
     pub fn all(&self) -> impl Iterator<Item = &Text> {
-        [&self.safe, &self.idempotent, &self.once].into_iter().flatten()
+        [&self.safe, &self.idempotent, &self.once, &self.single_use].into_iter().flatten()
     }
 }
 

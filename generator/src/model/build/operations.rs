@@ -83,6 +83,7 @@ impl<'a> Builder<'a> {
             (&retry.safe, RetryClass::Safe),
             (&retry.idempotent, RetryClass::Idempotent),
             (&retry.once, RetryClass::Once),
+            (&retry.single_use, RetryClass::SingleUse),
         ];
         let variants = self.body_variants(operation);
         for (list, class) in classes {

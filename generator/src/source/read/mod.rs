@@ -60,6 +60,23 @@ pub fn read_file(path: &Path, name: &str, files: &mut Files, findings: &mut Find
     }
 }
 
+/// Reads a file that is plain text to this module, such as product.toml.
+///
+/// `None` means that an error was found.
+pub fn read_plain(path: &Path, name: &str, files: &mut Files, findings: &mut Findings) -> Option<FileId> {
+    match bytes(path) {
+        Ok(bytes) => match decode(name, &bytes, files) {
+            (file, None) => return Some(file),
+            (_, Some(problem)) => findings.push(*problem),
+        },
+        Err(why) => {
+            let place = Place::whole(files.add(name, ""));
+            findings.push(Diagnostic::new(&rules::UNREADABLE, place, format!("`{name}` {}", why.0)).help(why.1));
+        }
+    }
+    None
+}
+
 /// The bytes of a file, at most one more than allowed; or why not, and the way out.
 fn bytes(path: &Path) -> Result<Vec<u8>, (String, &'static str)> {
     use std::io::ErrorKind;

@@ -1,6 +1,6 @@
 //! Rules: The output folder.
 
-use super::{Rule, rules};
+use super::Rule;
 
 rules! {
     CHANGED = "E0501" Error "a generated file differs from what is generated",

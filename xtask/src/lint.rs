@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, WrongUsage> {
         let mut output = terminal::output();
         for (job, summary) in jobs.iter().zip(&made.summaries) {
             let Some(summary) = summary else { continue };
-            output.say(&format!("{}: {summary}\n", job.document_name));
+            output.say(&format!("{}: {summary}\n", job.document.name));
         }
         output.say(&format!("checked {} in {} ms\n", count(jobs.len(), "document"), started.elapsed().as_millis()));
         if arguments.timings {

@@ -4,12 +4,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use generator::model::Api;
 use generator::output::Products;
-use generator::output::tree::Tree;
-use generator::source::diagnostic::{Diagnostic, Findings};
-use generator::source::place::{Files, Place};
-use generator::source::read;
-use generator::source::rules::{self, reading};
+use generator::output::tree::{PathError, Tree};
+use generator::pipeline::{self, Input, Named, Outcome};
+use generator::source::diagnostic::Findings;
+use generator::source::rules::{self, output, reading};
 use generator::source::text::nearest;
 use generator::templates::Templates;
 
@@ -23,13 +23,11 @@ pub(crate) struct Job {
     /// The name of what is made.
     pub(crate) name: String,
     /// The document.
-    pub(crate) document: PathBuf,
-    /// The document's name in messages.
-    pub(crate) document_name: String,
+    pub(crate) document: Named,
     /// The overlay.
-    pub(crate) overlay: Option<PathBuf>,
+    pub(crate) overlay: Option<Named>,
     /// product.toml.
-    pub(crate) product: Option<PathBuf>,
+    pub(crate) product: Option<Named>,
     /// The name of the crate, if it is not left to product.toml or the document's title.
     pub(crate) crate_name: Option<String>,
     /// Whether skill documents are made.
@@ -39,12 +37,12 @@ pub(crate) struct Job {
 impl Job {
     /// A product of the workspace.
     pub(crate) fn of_product(workspace: &Workspace, product: &Product) -> Self {
+        let named = |path: &PathBuf| Named { path: workspace.root.join(path), ..Named::new(path) };
         Self {
             name: product.name.clone(),
-            document: workspace.root.join(&product.document),
-            document_name: product.document.display().to_string(),
-            overlay: product.overlay.as_ref().map(|path| workspace.root.join(path)),
-            product: product.product.as_ref().map(|path| workspace.root.join(path)),
+            document: named(&product.document),
+            overlay: product.overlay.as_ref().map(named),
+            product: product.product.as_ref().map(named),
             crate_name: None,
             skills: true,
         }
@@ -54,26 +52,42 @@ impl Job {
     pub(crate) fn of_document(document: &Path, overlay: Option<&Path>) -> Self {
         Self {
             name: "document".to_owned(),
-            document: document.to_owned(),
-            document_name: document.display().to_string(),
-            overlay: overlay.map(Path::to_owned),
+            document: Named::new(document),
+            overlay: overlay.map(Named::new),
             product: None,
             crate_name: None,
             skills: false,
         }
     }
+
+    fn input(&self, allow: &[String]) -> Input {
+        let Self { document, overlay, product, .. } = self.clone();
+        Input { document, overlay, product, allow: allow.to_vec() }
+    }
 }
 
 /// What a document came to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Summary {
     operations: usize,
     types: usize,
+    warnings: usize,
+}
+
+impl Summary {
+    fn new(api: &Api, findings: &Findings) -> Self {
+        let (operations, types) = (api.operations.len(), api.types.len());
+        Self { operations, types, warnings: findings.len() }
+    }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", count(self.operations, "operation"), count(self.types, "type"))
+        write!(f, "{}, {}", count(self.operations, "operation"), count(self.types, "type"))?;
+        match self.warnings {
+            0 => Ok(()),
+            warnings => write!(f, ", {}", count(warnings, "warning")),
+        }
     }
 }
 
@@ -115,28 +129,34 @@ impl Timings {
 pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made {
     let mut made = Made::default();
     let before = Instant::now();
-    let templates = match Templates::read(&workspace.root.join("templates")) {
+    let _templates = match Templates::read(&workspace.root.join("templates")) {
         Ok(templates) => templates,
         Err(error) => {
-            let place = Place::whole(made.report.files.add("templates", ""));
-            made.report.push(Diagnostic::new(
-                &reading::UNREADABLE,
-                place,
-                format!("the templates cannot be read: {error}"),
-            ));
+            let message = format!("the templates cannot be read: {error}");
+            made.report.push_about("templates", &reading::UNREADABLE, message);
             return made;
         }
     };
     made.timings.add("templates", before.elapsed());
     let mut products = Some(Products::new());
     for job in jobs {
-        let outcome = outcome(job, &templates, allow);
-        made.report.add(&outcome.files, &outcome.findings);
-        for (pass, took) in outcome.timings {
+        let Outcome { files, findings, api, timings } = pipeline::run(&job.input(allow));
+        made.report.add(&files, &findings);
+        for (pass, took) in timings {
             made.timings.add(pass, took);
         }
-        made.summaries.push(outcome.tree.as_ref().map(|_| outcome.summary));
-        match (outcome.tree, &mut products) {
+        made.summaries.push(api.as_ref().map(|api| Summary::new(api, &findings)));
+        let before = Instant::now();
+        let tree = api.and_then(|mut api| {
+            if let Some(name) = &job.crate_name {
+                api.product.product.crate_name.clone_from(name);
+            }
+            emit(&api, job)
+                .map_err(|error| made.report.push_about(&job.document.name, &output::PATH, error.to_string()))
+                .ok()
+        });
+        made.timings.add("emit", before.elapsed());
+        match (tree, &mut products) {
             (Some(tree), Some(products)) => drop(products.insert(job.name.clone(), tree)),
             _ => products = None,
         }
@@ -145,30 +165,15 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
     made
 }
 
-/// What one document came to.
-struct Outcome {
-    files: Files,
-    findings: Findings,
-    tree: Option<Tree>,
-    summary: Summary,
-    timings: Vec<(&'static str, Duration)>,
-}
-
-fn outcome(job: &Job, _templates: &Templates, allow: &[String]) -> Outcome {
-    let (mut files, mut findings) = (Files::default(), Findings::default());
-    let before = Instant::now();
-    let node = read::read_file(&job.document, &job.document_name, &mut files, &mut findings);
-    let timings = vec![("read", before.elapsed())];
-    findings.allow(allow);
-    let tree = node.filter(|_| !findings.has_errors()).map(|_| {
-        let mut tree = Tree::default();
-        let folder = if job.product.is_some() { format!("{}/", job.name) } else { String::new() };
-        for path in ["Cargo.toml", "src/lib.rs"] {
-            let _ = tree.insert(format!("{folder}{path}"), "# a\n");
-        }
-        tree
-    });
-    Outcome { files, findings, tree, summary: Summary::default(), timings }
+/// The files of a model. Those of a product go to a folder of all products, those of any other document to one of
+/// their own.
+fn emit(api: &Api, job: &Job) -> Result<Tree, PathError> {
+    let mut tree = Tree::default();
+    let prefix = if job.product.is_some() { format!("{}.", job.name) } else { String::new() };
+    let mut model = serde_json::to_string_pretty(api).unwrap_or_default();
+    model.push('\n');
+    tree.insert(format!("{prefix}model.json"), model)?;
+    Ok(tree)
 }
 
 /// The code of a rule, from the command line.

@@ -1,7 +1,7 @@
 //! What a command has found, of all documents together, and how it is shown.
 
 use clap::ValueEnum;
-use generator::source::diagnostic::{Diagnostic, Findings};
+use generator::source::diagnostic::{Diagnostic, Findings, Rule};
 use generator::source::place::{FileId, Files, Place};
 use generator::source::render;
 
@@ -31,6 +31,12 @@ impl Report {
     /// Adds a finding about one of the files of this report.
     pub(crate) fn push(&mut self, finding: Diagnostic) {
         self.findings.push(finding);
+    }
+
+    /// Adds a finding about a file as a whole.
+    pub(crate) fn push_about(&mut self, file: &str, rule: &'static Rule, message: String) {
+        let place = Place::whole(self.files.add(file, ""));
+        self.push(Diagnostic::new(rule, place, message));
     }
 
     /// Adds findings about other files.

@@ -12,7 +12,7 @@ use support::{DOCUMENT, Run, Workspace};
 fn generate_writes_every_product_and_the_check_agrees() {
     let workspace = Workspace::new();
     let run = workspace.run(&["generate", "--check"]).ends_with(1);
-    assert!(run.stdout.contains("missing  generated/demo/Cargo.toml"), "{}", run.stdout);
+    assert!(run.stdout.contains("missing  generated/"), "{}", run.stdout);
     assert!(!workspace.path("generated").exists(), "a check writes nothing");
     let run = workspace.run(&["generate"]).ends_with(0);
     assert!(run.stdout.contains("demo: ") && run.stdout.contains(" ms\n"), "{}", run.stdout);
@@ -38,24 +38,26 @@ fn generating_again_changes_nothing() {
 fn a_check_names_changed_missing_orphaned_and_foreign_files() {
     let workspace = Workspace::new();
     workspace.run(&["generate"]).ends_with(0);
+    let orphaned = workspace.generated("demo");
     let changed = workspace.generated("other");
+    let missing = workspace.generated("third");
     let text = fs::read_to_string(workspace.path(&changed)).unwrap();
     workspace.write(&changed, &format!("{text}// edited\n"));
-    fs::remove_file(workspace.path("generated/other/Cargo.toml")).unwrap();
+    fs::remove_file(workspace.path(&missing)).unwrap();
     workspace.write("generated/notes.txt", "mine\n");
     fs::remove_dir_all(workspace.path("spec/demo")).unwrap();
 
     let run = workspace.run(&["generate", "--check"]).ends_with(1);
     for line in [
         &format!("changed  {changed}"),
-        "missing  generated/other/Cargo.toml",
-        "orphaned generated/demo/Cargo.toml",
+        &format!("missing  {missing}"),
+        &format!("orphaned {orphaned}"),
         "foreign  generated/notes.txt",
         &format!("--- a/{changed}"),
         &format!("+++ b/{changed}"),
         "-// edited",
-        "+++ b/generated/other/Cargo.toml",
-        "--- a/generated/demo/Cargo.toml",
+        &format!("+++ b/{missing}"),
+        &format!("--- a/{orphaned}"),
     ] {
         assert!(run.stdout.lines().any(|shown| shown == line), "{line}\n---\n{}", run.stdout);
     }
@@ -64,8 +66,8 @@ fn a_check_names_changed_missing_orphaned_and_foreign_files() {
     let findings = workspace.run(&["generate", "--check", "--format", "json"]).ends_with(1).findings();
     let has = |code: &str, file: &str| findings.contains(&(code.to_owned(), file.to_owned()));
     assert!(has("E0501", &changed) && has("E0501", "generated/.manifest.json"), "{findings:?}");
-    assert!(has("E0502", "generated/other/Cargo.toml"), "{findings:?}");
-    assert!(has("E0503", "generated/demo/Cargo.toml"), "{findings:?}");
+    assert!(has("E0502", &missing), "{findings:?}");
+    assert!(has("E0503", &orphaned), "{findings:?}");
     assert!(has("E0504", "generated/notes.txt"), "{findings:?}");
 
     let run = workspace.run(&["generate", "--check", "--format", "github"]).ends_with(1);
@@ -73,7 +75,7 @@ fn a_check_names_changed_missing_orphaned_and_foreign_files() {
 
     let findings = workspace.run(&["generate", "--format", "json"]).ends_with(0).findings();
     assert!(findings.contains(&("W0501".to_owned(), "generated/notes.txt".to_owned())), "{findings:?}");
-    assert!(!workspace.path("generated/demo").exists());
+    assert!(!workspace.path(&orphaned).exists());
     let run = workspace.run(&["generate", "--check"]).ends_with(1);
     let foreign: Vec<&str> = run.stdout.lines().filter(|line| line.contains(" generated/")).collect();
     assert_eq!(foreign, ["foreign  generated/notes.txt"], "only what is not ours is left");
@@ -84,11 +86,13 @@ fn a_check_names_changed_missing_orphaned_and_foreign_files() {
 fn one_product_is_made_without_the_others() {
     let workspace = Workspace::new();
     workspace.run(&["generate", "--product", "demo"]).ends_with(0);
-    assert!(!workspace.path("generated/other").exists());
+    let demo = workspace.files("generated");
     workspace.run(&["generate", "--product", "demo", "--check"]).ends_with(0);
     let run = workspace.run(&["generate", "--product", "other", "--check"]).ends_with(1);
     assert_eq!(run.stdout.lines().last(), Some("to mend it, run: cargo xtask generate --product other"));
     workspace.run(&["generate", "--product", "other"]).ends_with(0);
+    assert!(workspace.files("generated").len() > demo.len());
+    workspace.run(&["generate", "--product", "third"]).ends_with(0);
     workspace.run(&["generate", "--check"]).ends_with(0);
 }
 
@@ -99,12 +103,13 @@ fn any_document_becomes_a_crate_in_any_folder() {
     workspace.write("api.yaml", DOCUMENT);
     let given = ["generate", "--spec", "api.yaml", "--out", "out/my crate", "--name", "demo-client"];
     workspace.run(&given).ends_with(0);
-    assert!(workspace.path("out/my crate/Cargo.toml").is_file());
+    let files = workspace.files("out/my crate");
+    let (made, _) = files.iter().find(|(path, _)| !path.ends_with(".manifest.json")).unwrap();
     assert!(!workspace.path("out/my crate/skills").exists());
     assert!(!workspace.path("generated").exists());
     workspace.run(&[&given[..], &["--check"]].concat()).ends_with(0);
 
-    fs::remove_file(workspace.path("out/my crate/Cargo.toml")).unwrap();
+    fs::remove_file(made).unwrap();
     let run = workspace.run(&[&given[..], &["--check"]].concat()).ends_with(1);
     let command = "cargo xtask generate --spec api.yaml --out 'out/my crate' --name demo-client";
     assert_eq!(run.stdout.lines().last(), Some(format!("to mend it, run: {command}").as_str()));
@@ -124,7 +129,7 @@ fn the_output_does_not_depend_on_where_the_document_is() {
         files.map(|(path, bytes)| (path.strip_prefix(workspace.path(folder)).unwrap().to_owned(), bytes)).collect()
     };
     let (one, two): (Vec<_>, Vec<_>) = (within("one"), within("two"));
-    assert!(!one.is_empty());
+    assert!(one.len() >= 2);
     assert_eq!(one, two);
 }
 

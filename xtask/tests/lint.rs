@@ -28,12 +28,12 @@ fn a_broken_document_is_1_with_the_place_as_typed() {
 #[test]
 fn findings_of_several_products_keep_their_files() {
     let workspace = Workspace::new();
-    for product in ["demo", "other"] {
+    for product in ["demo", "other", "third"] {
         workspace.write(&format!("spec/{product}/openapi.yaml"), "openapi: 3.1.0\ninfo: [\n");
     }
     let findings = workspace.run(&["lint", "--format", "json"]).ends_with(1).findings();
     let files: Vec<&str> = findings.iter().map(|(_, file)| file.as_str()).collect();
-    assert_eq!(files, ["spec/demo/openapi.yaml", "spec/other/openapi.yaml"]);
+    assert_eq!(files, ["spec/demo/openapi.yaml", "spec/other/openapi.yaml", "spec/third/openapi.yaml"]);
 }
 
 #[test]

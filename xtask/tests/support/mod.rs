@@ -63,13 +63,13 @@ list = \"ListThings\"
 pub struct Workspace(TempDir);
 
 impl Workspace {
-    /// A workspace with the products `demo` and `other`.
+    /// A workspace with the products `demo`, `other` and `third`.
     pub fn new() -> Self {
         let workspace = Self(tempfile::tempdir().unwrap());
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         workspace.write("Cargo.toml", "[workspace]\n");
         copy(&repository.join("templates"), &workspace.path("templates"));
-        for name in ["demo", "other"] {
+        for name in ["demo", "other", "third"] {
             workspace.write(&format!("spec/{name}/openapi.yaml"), DOCUMENT);
             workspace.write(&format!("spec/{name}/product.toml"), &PRODUCT.replace("NAME", name));
         }
@@ -121,11 +121,12 @@ impl Workspace {
         files
     }
 
-    /// A generated file of a product, as a path within the workspace: the first one in its crate.
+    /// A generated file of a product, as a path within the workspace.
     pub fn generated(&self, product: &str) -> String {
-        let folder = format!("generated/{product}/src");
-        let (path, _) = self.files(&folder).into_iter().next().unwrap();
-        path.strip_prefix(self.path("")).unwrap().to_str().unwrap().to_owned()
+        let manifest = fs::read_to_string(self.path("generated/.manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        let files = manifest["products"][product].as_object().unwrap();
+        format!("generated/{}", files.keys().next().unwrap())
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn judge(schemas: &Schemas, route: &Route<'_>, request: &Request, fau
     match offered(&declared, request) {
         Ok((media, actual)) => of_media_type(schemas, &media, &actual, request, faults),
         Err(message) => {
-            faults.push(Fault::new(FaultKind::MediaType, Place::Header("content-type".to_owned()), message))
+            faults.push(Fault::new(FaultKind::MediaType, Place::Header("content-type".to_owned()), message));
         }
     }
 }

@@ -77,7 +77,6 @@ pub(crate) fn properties<'d>(schema: &Node<'d>) -> Vec<(&'d str, Node<'d>)> {
 }
 
 fn collect<'d>(schema: &Node<'d>, depth: usize, found: &mut Vec<(&'d str, Node<'d>)>) {
-    let schema = schema.clone();
     if let Some(properties) = schema.child("properties") {
         for name in properties.value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()) {
             if let Some(property) = properties.child(name)
@@ -88,10 +87,26 @@ fn collect<'d>(schema: &Node<'d>, depth: usize, found: &mut Vec<(&'d str, Node<'
         }
     }
     if depth > 0 {
-        for part in parts(&schema) {
+        for part in parts(schema) {
             collect(&part, depth - 1, found);
         }
     }
+}
+
+/// The names in `required` of the schema and of every schema in its `allOf`.
+pub(crate) fn required<'d>(schema: &Node<'d>) -> Vec<&'d str> {
+    let mut names = Vec::new();
+    let mut open = vec![(schema.clone(), 0)];
+    while let Some((schema, depth)) = open.pop() {
+        let schema = schema.resolved();
+        let own = schema.value.get("required").and_then(Value::as_array);
+        names.extend(own.into_iter().flatten().filter_map(Value::as_str));
+        if depth < DEPTH {
+            let parts = schema.child("allOf").map(|list| list.elements()).unwrap_or_default();
+            open.extend(parts.into_iter().map(|part| (part, depth + 1)));
+        }
+    }
+    names
 }
 
 /// The first answer of the schema or of what it is composed of.

@@ -119,6 +119,12 @@ impl<'d> Node<'d> {
         self.child(key).map(Self::resolved)
     }
 
+    /// The element of an array as it is written.
+    pub(crate) fn child_at(&self, index: usize) -> Option<Self> {
+        let value = self.value.get(index)?;
+        Some(self.below(&index.to_string(), value))
+    }
+
     /// The elements of an array, references followed.
     pub(crate) fn elements(&self) -> Vec<Self> {
         let elements = self.value.as_array().map(Vec::as_slice).unwrap_or_default();

@@ -24,6 +24,7 @@ mod coerce;
 mod credentials;
 mod dialect;
 mod document;
+mod example;
 mod fault;
 mod judge;
 mod media;
@@ -36,6 +37,7 @@ mod percent;
 mod request;
 mod route;
 mod schema;
+pub mod server;
 mod style;
 
 pub use document::{Document, LoadError};

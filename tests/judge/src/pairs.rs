@@ -158,9 +158,12 @@ fn segments(text: &str) -> Result<Vec<String>, Broken> {
     Ok(inner.split("][").map(str::to_owned).collect())
 }
 
+/// The names that lead to a text, and the text.
+type Leaf = (Vec<String>, String);
+
 /// An object out of paths and texts, level by level.
-fn nested(schemas: &Schemas, schema: Option<&Node<'_>>, paths: &[(Vec<String>, String)]) -> Result<Value, Broken> {
-    let mut groups: Vec<(&str, Vec<(Vec<String>, String)>)> = Vec::new();
+fn nested(schemas: &Schemas, schema: Option<&Node<'_>>, paths: &[Leaf]) -> Result<Value, Broken> {
+    let mut groups: Vec<(&str, Vec<Leaf>)> = Vec::new();
     for (path, text) in paths {
         let Some((first, rest)) = path.split_first() else { continue };
         let entry = (rest.to_vec(), text.clone());

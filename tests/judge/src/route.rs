@@ -88,7 +88,7 @@ fn candidates<'d>(document: &'d Document, urls: &[String], method: &str) -> Vec<
 
 type Placed = (Vec<(String, String)>, Option<String>);
 
-/// Matches the template below its own servers, else below any other, else below their paths on any host.
+/// Matches the template below its own servers, else below any other, else below their paths on any host, else alone.
 fn place(template: &str, urls: &[String], servers: &[Server], known: &[Server]) -> Option<Placed> {
     let below =
         |server: &Server| urls.iter().flat_map(|url| server.rests(url)).find_map(|rest| matched(template, rest));
@@ -98,7 +98,7 @@ fn place(template: &str, urls: &[String], servers: &[Server], known: &[Server]) 
     if let Some((values, server)) = known.iter().find_map(|server| Some((below(server)?, server))) {
         return Some((values, Some(server.url.clone())));
     }
-    let anywhere = servers.iter().chain(known).map(Server::anywhere);
+    let anywhere = servers.iter().chain(known).map(Server::anywhere).chain(origin::effective(&[]));
     let values = anywhere.into_iter().find_map(|server| below(&server))?;
     let url = urls.first()?;
     let origin = url.strip_suffix(origin::path(url)).unwrap_or(url);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, Keyword, Registry, ValidationError, Validator};
+use jsonschema::{Draft, Keyword, Registry, RegistryBuilder, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::document::{Document, Node};
@@ -38,7 +38,7 @@ impl Schemas {
         let registry = Registry::new()
             .draft(Draft::Draft202012)
             .add(RESOURCE, document.value().clone())
-            .and_then(|registry| registry.prepare())
+            .and_then(RegistryBuilder::prepare)
             .map_err(|error| error.to_string());
         Self { registry, compiled: Mutex::new(BTreeMap::new()) }
     }
@@ -46,7 +46,12 @@ impl Schemas {
     /// Every way in which the value breaks the schema, or why the schema itself cannot be read.
     pub(crate) fn check(&self, schema: &Node<'_>, value: &Value) -> Result<Vec<Violation>, String> {
         match &*self.compiled(&schema.pointer) {
-            Ok(validator) => Ok(validator.iter_errors(value).map(|error| violation(&error)).collect()),
+            Ok(validator) => {
+                let mut violations: Vec<_> = validator.iter_errors(value).map(|error| violation(&error)).collect();
+                // The order of a validator's keywords is no fact of the request.
+                violations.sort_by(|a, b| (&a.pointer, &a.message).cmp(&(&b.pointer, &b.message)));
+                Ok(violations)
+            }
             Err(message) => Err(format!("schema {}: {message}", schema.pointer)),
         }
     }

@@ -225,6 +225,16 @@ mod tests {
     }
 
     #[test]
+    fn a_document_and_its_overlay_are_loaded_from_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let (document, overlay) = (folder.path().join("openapi.json"), folder.path().join("overlay.yaml"));
+        std::fs::write(&document, r#"{"openapi": "3.0.3", "info": {}}"#).unwrap();
+        std::fs::write(&overlay, "actions:\n- target: $.info\n  update: {title: T}\n").unwrap();
+        let document = Document::load(document).unwrap().overlaid(overlay).unwrap();
+        assert_eq!(document.value()["info"]["title"], "T");
+    }
+
+    #[test]
     fn other_versions_are_refused() {
         assert!(matches!(Document::from_value(json!({"swagger": "2.0"})), Err(LoadError::Version(_))));
         assert!(matches!(Document::from_value(json!({"openapi": "4.0.0"})), Err(LoadError::Version(_))));

@@ -138,7 +138,8 @@ pub struct Fault {
 
 impl Fault {
     pub(crate) fn new(kind: FaultKind, place: Place, message: impl Into<String>) -> Self {
-        Self { kind, place, message: message.into() }
+        let message: String = message.into();
+        Self { kind, place, message: message.chars().flat_map(escaped).collect() }
     }
 
     /// A fault whose message starts with its place: "query parameter `a` is required".
@@ -164,6 +165,11 @@ impl Fault {
     pub fn message(&self) -> &str {
         &self.message
     }
+}
+
+/// Text of the request must not break a message's one line.
+fn escaped(char: char) -> Vec<char> {
+    if char.is_control() { char.escape_default().collect() } else { vec![char] }
 }
 
 impl fmt::Display for Fault {

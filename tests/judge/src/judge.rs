@@ -7,7 +7,7 @@ use crate::credentials::Credentials;
 use crate::dialect;
 use crate::document::Document;
 use crate::fault::{Fault, FaultKind, Place, Verdict};
-use crate::origin;
+use crate::origin::{self, Server};
 use crate::pairs;
 use crate::parameters::Parameters;
 use crate::percent;
@@ -19,6 +19,7 @@ use crate::schema::Schemas;
 pub struct Judge {
     pub(crate) document: Document,
     pub(crate) schemas: Schemas,
+    servers: Vec<Server>,
     aliases: Vec<(String, String)>,
     client_authentication: BTreeSet<String>,
 }
@@ -29,7 +30,8 @@ impl Judge {
     pub fn new(mut document: Document) -> Self {
         dialect::prepare(&mut document);
         let schemas = Schemas::new(&document);
-        Self { document, schemas, aliases: Vec::new(), client_authentication: BTreeSet::new() }
+        let servers = route::all_servers(&document);
+        Self { document, schemas, servers, aliases: Vec::new(), client_authentication: BTreeSet::new() }
     }
 
     /// Lets one URL stand for another: what follows `local` in a request's URL is judged as following `server`.
@@ -98,6 +100,6 @@ impl Judge {
             .map(|(server, rest)| format!("{server}{rest}"))
             .collect();
         let urls = if aliased.is_empty() { vec![url] } else { aliased };
-        route::find(&self.document, &urls, &request.method)
+        route::find(&self.document, &self.servers, &urls, &request.method)
     }
 }

@@ -25,6 +25,10 @@ pub(crate) fn parse(text: &str, place: PlaceOf, faults: &mut Vec<Fault>) -> Vec<
     pieces
         .map(|piece| {
             let (name, raw) = piece.split_once('=').unwrap_or((piece, ""));
+            if let Some(char) = percent::illegal(name) {
+                let message = format_args!(": {char:?} must be percent-encoded");
+                faults.push(Fault::at(FaultKind::PercentEncoding, place(name), message));
+            }
             let name = percent::decode_form(name).unwrap_or_else(|message| {
                 faults.push(Fault::at(FaultKind::PercentEncoding, place(name), format_args!(": {message}")));
                 name.to_owned()

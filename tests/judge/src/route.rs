@@ -36,9 +36,14 @@ struct Candidate<'d> {
     wrong: Option<String>,
 }
 
-/// Finds the operation; `urls` are the readings of the request's URL, one for each alias.
-pub(crate) fn find<'d>(document: &'d Document, urls: &[String], method: &str) -> (Option<Route<'d>>, Vec<Fault>) {
-    let mut candidates = candidates(document, urls, method);
+/// Finds the operation; `known` are all servers of the document, `urls` the readings of the request's URL, one for each alias.
+pub(crate) fn find<'d>(
+    document: &'d Document,
+    known: &[Server],
+    urls: &[String],
+    method: &str,
+) -> (Option<Route<'d>>, Vec<Fault>) {
+    let mut candidates = candidates(document, known, urls, method);
     candidates.sort_by_key(|candidate| {
         (candidate.wrong.is_some(), candidate.operation.is_none(), generality(candidate.template))
     });
@@ -69,21 +74,30 @@ pub(crate) fn find<'d>(document: &'d Document, urls: &[String], method: &str) ->
     (Some(route), faults)
 }
 
-fn candidates<'d>(document: &'d Document, urls: &[String], method: &str) -> Vec<Candidate<'d>> {
+fn candidates<'d>(document: &'d Document, known: &[Server], urls: &[String], method: &str) -> Vec<Candidate<'d>> {
     let root = document.root();
-    let known = all_servers(document);
     let mut candidates = Vec::new();
-    for (template, path_item) in root.get("paths").map(|paths| paths.members()).unwrap_or_default() {
+    let Some(paths) = root.get("paths") else { return candidates };
+    let templates = paths.value.as_object().into_iter().flatten().map(|(template, _)| template.as_str());
+    for template in templates.filter(|template| urls.iter().any(|url| ends_in(template, origin::path(url)))) {
+        let Some(path_item) = paths.get(template) else { continue };
         let key = METHODS.iter().find(|key| key.to_uppercase() == method);
         let operation = key.and_then(|key| path_item.get(key));
         let servers = match &operation {
             Some(operation) => origin::effective(&[operation, &path_item, &root]),
             None => origin::effective(&[&path_item, &root]),
         };
-        let Some((values, wrong)) = place(template, urls, &servers, &known) else { continue };
+        let Some((values, wrong)) = place(template, urls, &servers, known) else { continue };
         candidates.push(Candidate { template, path_item, operation, values, servers, wrong });
     }
     candidates
+}
+
+/// Whether the path ends in the template, whatever server stands before: most templates are ruled out by that.
+fn ends_in(template: &str, path: &str) -> bool {
+    let slashes = template.matches('/').count();
+    let start = slashes.checked_sub(1).and_then(|last| path.rmatch_indices('/').nth(last));
+    start.is_some_and(|(at, _)| matched(template, &path[at..]).is_some())
 }
 
 type Placed = (Vec<(String, String)>, Option<String>);
@@ -124,7 +138,7 @@ pub(crate) fn all_servers(document: &Document) -> Vec<Server> {
 fn generality(template: &str) -> Vec<u8> {
     let rank = |segment: &str| match segment.split_once('{') {
         None => 0,
-        Some(("", rest)) if rest.find('}') == Some(rest.len() - 1) => 2,
+        Some(("", rest)) if rest.split_once('}').is_some_and(|(_, after)| after.is_empty()) => 2,
         Some(_) => 1,
     };
     template.split('/').map(rank).collect()

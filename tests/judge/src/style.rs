@@ -172,9 +172,9 @@ pub(crate) fn reserved(text: &str) -> Option<char> {
     text.chars().find(|char| ":/?#[]@$&;=".contains(*char))
 }
 
-/// Percent-decoding that reports what is wrong as a fault of encoding.
+/// Text in a path or a cookie, where `+` is itself.
 pub(crate) const PATH: Decode = percent::decode;
-/// Decoding of names and values in a query or a form.
+/// Text in a query or a form, where `+` is a space.
 pub(crate) const FORM: Decode = percent::decode_form;
 
 #[cfg(test)]

@@ -133,3 +133,14 @@ fn a_responder_of_the_test_decides_the_answer() {
     assert!(answer.starts_with("HTTP/1.1 429 ") && answer.contains("retry-after: 0\r\n"), "{answer}");
     assert!(exchange(&server, "GET /v2/nothing HTTP/1.1\r\nHost: HOST\r\n\r\n").starts_with("HTTP/1.1 400 "));
 }
+
+#[test]
+fn what_is_no_http_gets_400_and_the_next_request_its_answer() {
+    let server = Server::start(judge(), reply).unwrap();
+    for text in
+        ["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n"]
+    {
+        assert!(exchange(&server, text).starts_with("HTTP/1.1 400 "), "{text}");
+    }
+    assert!(exchange(&server, "GET /v2/things HTTP/1.1\r\nHost: HOST\r\n\r\n").starts_with("HTTP/1.1 200 "));
+}

@@ -2,8 +2,10 @@
 
 pub mod diagnostic;
 pub mod node;
+pub mod overlay;
 pub mod place;
 pub mod read;
 pub mod render;
 pub mod rules;
 pub mod text;
+pub mod yaml;

@@ -148,6 +148,12 @@ fn change<'a>(node: &Node, action: &'a Mapping, findings: &mut Findings) -> Opti
             findings.push(shape(update.key_place, message, "make two actions of it, or remove one of both"));
             None
         }
+        // What the action should do is mistyped, and reported as such.
+        (None, false)
+            if action.iter().any(|(key, _)| nearest(key, ["update", "remove"]).is_some_and(|name| name != key)) =>
+        {
+            None
+        }
         (None, false) => {
             let message = "an action needs `update` or `remove: true`";
             findings.push(shape(node.place, message, "say what the action does"));

@@ -104,7 +104,7 @@ fn each_fault_of_an_overlay_is_reported_at_its_place() {
         ("- {target: $.a, remove: false}", "E0201 4:3"),
         ("- {target: $.a, remove: yes please}", "E0201 4:25"),
         ("- {target: $.a, remove: true, update: 1}", "E0201 4:31"),
-        ("- {target: $.a, udpate: 1, remove: true}", "E0202 4:17"),
+        ("- {target: $.a, udpate: 1}", "E0202 4:17"),
         ("- {target: $.a, copy: $.b}", "E0208 4:17"),
         ("- {target: a.b, update: 1}", "E0204 4:12"),
         ("- {target: '$.a.x-b', update: 1}", "E0204 4:18"),
@@ -132,7 +132,7 @@ fn messages_suggest_the_name_that_was_meant() {
         "`.OAuthClent` matches nothing below `$.components.schemas`; `OAuthClient` is there"
     );
     assert_eq!(
-        actions(document, "- {target: $.components, udpate: {x: 1}, remove: true}").message(),
+        actions(document, "- {target: $.components, udpate: {x: 1}}").message(),
         "`udpate` means nothing here; `update` is meant?"
     );
 }

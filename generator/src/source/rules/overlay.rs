@@ -8,7 +8,7 @@ rules! {
         "overlay: 1.0.0\ninfo: {title: t, version: v}\n";
     UNKNOWN_MEMBER = "E0202" Error "an unknown member in an overlay",
         "A member that the Overlay Specification does not define does nothing; most are typing errors. Members of your own begin with `x-`.",
-        "overlay: 1.0.0\ninfo: {title: t, version: v}\nactions: [{target: $.a, udpate: {b: 2}, remove: true}]\n";
+        "overlay: 1.0.0\ninfo: {title: t, version: v}\nactions: [{target: $.a, udpate: {b: 2}}]\n";
     VERSION = "E0203" Error "an unsupported version of overlays",
         "Versions 1.0 and 1.1 of the Overlay Specification are supported.",
         "overlay: 2.0.0\ninfo: {title: t, version: v}\nactions: [{target: $.a, update: {c: 2}}]\n";

@@ -168,7 +168,9 @@ impl<'a> Builder<'a> {
 
     /// Claims the name of a type: product.toml's, or the one it would get.
     fn claim_type(&mut self, wanted: &Name, place: Place) -> Name {
-        let renaming = self.product.names.types.iter().find(|(from, _)| self.splitter.name(from.get_ref()) == *wanted);
+        let spelling = wanted.pascal();
+        let renaming =
+            self.product.names.types.iter().find(|(from, _)| self.splitter.name(from.get_ref()).pascal() == spelling);
         let name = match renaming {
             Some((from, to)) => {
                 self.renamed.insert(from.get_ref().clone());

@@ -13,8 +13,8 @@ use generator::source::rules::{self, output, reading};
 use generator::source::text::nearest;
 use generator::templates::Templates;
 
-use crate::report::Report;
-use crate::terminal::count;
+use crate::report::{Format, Report};
+use crate::terminal::{self, count};
 use crate::workspace::{Product, Workspace};
 
 /// A document and what belongs to it.
@@ -102,6 +102,16 @@ pub(crate) struct Made {
     pub(crate) summaries: Vec<Option<Summary>>,
     /// How long each pass took.
     pub(crate) timings: Timings,
+}
+
+impl Made {
+    /// Shows what was found and, to people who ask, how long each pass took.
+    pub(crate) fn show(&self, format: Format, timings: bool) {
+        self.report.show(format);
+        if timings && format == Format::Human {
+            terminal::errors().say(&self.timings.table());
+        }
+    }
 }
 
 /// How long each pass took, in order.

@@ -20,10 +20,14 @@ pub(crate) fn run(_: &Arguments) -> Result<Exit, WrongUsage> {
     let workspace = Workspace::find()?;
     let started = Instant::now();
     let parts = parts(&workspace.root);
-    let failed: Vec<&str> =
-        parts.iter().filter(|part| !part.run(&workspace.root)).map(|part| part.name.as_str()).collect();
+    let failed = parts.iter().filter(|part| !part.run(&workspace.root)).map(|part| part.name.as_str());
+    let mut failed: Vec<&str> = failed.collect();
     let mut output = terminal::output();
     let seconds = started.elapsed().as_secs();
+    if !workspace.root.join(GENERATED).exists() {
+        output.say(&format!("\nthere is no {GENERATED}/ to test; run: cargo xtask generate\n"));
+        failed.push(GENERATED);
+    }
     if failed.is_empty() {
         let verdict = output.paint(Color::Green, "all tests passed");
         output.say(&format!("\n{verdict}: {} in {seconds} s\n", count(parts.len(), "part")));
@@ -62,7 +66,7 @@ fn parts(root: &Path) -> Vec<Part> {
     let contract =
         ["tests/contract".to_owned()].into_iter().filter(|name| root.join(name).join("Cargo.toml").is_file());
     let crates = crates.into_iter().map(|name| part(name, "--all-features"));
-    [workspace].into_iter().chain(crates).chain(contract.map(|name| part(name, "--all-targets"))).collect()
+    [workspace].into_iter().chain(crates).chain(contract.map(|name| part(name, "--all-features"))).collect()
 }
 
 impl Part {

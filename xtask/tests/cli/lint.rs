@@ -1,9 +1,6 @@
-//! `cargo xtask lint`, run as a program in a workspace of its own.
-#![allow(missing_docs)]
+//! `cargo xtask lint`.
 
-mod support;
-
-use support::{DOCUMENT, Workspace};
+use crate::support::{DOCUMENT, Workspace};
 
 #[test]
 fn a_sound_document_has_no_findings() {

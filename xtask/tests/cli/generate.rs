@@ -1,12 +1,9 @@
-//! `cargo xtask generate`, run as a program in a workspace of its own.
-#![allow(missing_docs)]
-
-mod support;
+//! `cargo xtask generate`.
 
 use std::fs;
 use std::process::Stdio;
 
-use support::{DOCUMENT, Run, Workspace};
+use crate::support::{DOCUMENT, Run, Workspace};
 
 #[test]
 fn generate_writes_every_product_and_the_check_agrees() {

@@ -34,12 +34,7 @@ pub(crate) fn run(_: &Arguments) -> Result<Exit, WrongUsage> {
         return Ok(Exit::Done);
     }
     let verdict = output.paint(Color::Red, "tests failed");
-    output.say(&format!(
-        "\n{verdict}: {} ({} of {} parts) in {seconds} s\n",
-        failed.join(", "),
-        failed.len(),
-        parts.len()
-    ));
+    output.say(&format!("\n{verdict}: {} in {seconds} s\n", failed.join(", ")));
     Ok(Exit::Findings)
 }
 
@@ -55,18 +50,16 @@ struct Part {
 
 /// What there is to test.
 fn parts(root: &Path) -> Vec<Part> {
-    let part = |name: String, scope| Part { manifest: Path::new(&name).join("Cargo.toml"), name, scope };
-    let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), scope: "--workspace" };
     let entries = fs::read_dir(root.join(GENERATED)).into_iter().flatten().flatten();
-    let mut crates: Vec<String> = entries
-        .filter(|entry| entry.path().join("Cargo.toml").is_file())
-        .map(|entry| format!("{GENERATED}/{}", entry.file_name().to_string_lossy()))
-        .collect();
-    crates.sort();
-    let contract =
-        ["tests/contract".to_owned()].into_iter().filter(|name| root.join(name).join("Cargo.toml").is_file());
-    let crates = crates.into_iter().map(|name| part(name, "--all-features"));
-    [workspace].into_iter().chain(crates).chain(contract.map(|name| part(name, "--all-features"))).collect()
+    let names = entries.map(|entry| format!("{GENERATED}/{}", entry.file_name().to_string_lossy()));
+    let mut outside: Vec<String> = names.chain(["tests/contract".to_owned()]).collect();
+    outside.sort();
+    let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), scope: "--workspace" };
+    let parts = outside.into_iter().map(|name| {
+        let manifest = Path::new(&name).join("Cargo.toml");
+        Part { name, manifest, scope: "--all-features" }
+    });
+    [workspace].into_iter().chain(parts.filter(|part| root.join(&part.manifest).is_file())).collect()
 }
 
 impl Part {

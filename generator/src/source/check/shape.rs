@@ -161,6 +161,9 @@ pub(crate) static DOCUMENT: Object = Object {
     ],
 };
 
+/// A whole document.
+pub(crate) static WHOLE: Shape = Is(&DOCUMENT);
+
 /// Info Object.
 pub(crate) static INFO: Object = Object {
     kind: Kind::Info,

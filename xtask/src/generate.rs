@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use generator::output::tree::Tree;
 use generator::output::{Change, Kind, MANIFEST, Output, unified_diff};
+use generator::source::text::visible;
 
 use crate::pipeline::{self, Job, Made};
 use crate::report::Format;
@@ -50,7 +51,7 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "spec")]
     skills: bool,
     /// Show how long each pass takes, on standard error
-    #[arg(long, hide = true)]
+    #[arg(long)]
     timings: bool,
 }
 
@@ -249,7 +250,7 @@ impl View<'_> {
         let counted = || self.changes.iter().filter(|change| self.arguments.check || change.path != MANIFEST);
         let number = |kinds: &[Kind]| counted().filter(|change| kinds.contains(&change.kind)).count();
         let files: usize = self.output.products.values().map(Tree::len).sum();
-        let (name, took) = (&self.target.name, took.as_millis());
+        let (name, took) = (visible(&self.target.name), took.as_millis());
         if !self.arguments.check {
             let written = number(&[Kind::Changed, Kind::Missing]);
             let deleted = number(&[Kind::Orphaned]);
@@ -284,6 +285,6 @@ impl View<'_> {
 
     /// A path of the output as people know it.
     fn shown(&self, path: &str) -> String {
-        Path::new(&self.target.name).join(path).to_string_lossy().into_owned()
+        visible(&Path::new(&self.target.name).join(path).to_string_lossy())
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Show how long each pass takes, on standard error
-    #[arg(long, hide = true)]
+    #[arg(long)]
     timings: bool,
 }
 

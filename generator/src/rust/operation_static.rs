@@ -59,7 +59,7 @@ impl ToTokens for OperationStatic<'_> {
         let method = method(self.unit, operation);
         let server = option(operation.server.as_ref());
         let security = security(self.unit, &operation.security);
-        let retry = retry_class(self.unit, operation, operation.retry);
+        let retry = retry_class(self.unit, operation.retry);
         let success = self.success();
         let media = operation.body.iter().flat_map(|body| &body.media);
         let bodies = media.map(|media| encoding(self.unit, media));
@@ -116,22 +116,17 @@ fn scheme_tokens(unit: &Unit<'_>, scheme: &crate::model::Scheme) -> TokenStream 
     }
 }
 
-/// What may be repeated. The token endpoint spends secrets that work once.
-pub(crate) fn retry_class(unit: &Unit<'_>, operation: &Operation, class: RetryClass) -> TokenStream {
+/// What may be repeated.
+pub(crate) fn retry_class(unit: &Unit<'_>, class: RetryClass) -> TokenStream {
     let ty = unit.item("crate::operation", "RetryClass");
     let variant = match class {
         RetryClass::Safe => "Safe",
         RetryClass::Idempotent => "Idempotent",
-        RetryClass::Once if is_token_endpoint(unit, operation) => "SingleUse",
         RetryClass::Once => "Once",
+        RetryClass::SingleUse => "SingleUse",
     };
     let variant = format_ident!("{variant}");
     quote!(#ty::#variant)
-}
-
-/// Whether this is where codes and refresh tokens are exchanged.
-pub(crate) fn is_token_endpoint(unit: &Unit<'_>, operation: &Operation) -> bool {
-    unit.cx.api.product.flows.token.as_ref().is_some_and(|id| *id.get_ref() == operation.id)
 }
 
 fn encoding(unit: &Unit<'_>, media: &Media) -> TokenStream {

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
+use super::context::Context;
 use super::doc::{Doc, code};
 use super::member::{Member, Role};
 use super::struct_item::{Extra, extra_type};
@@ -67,7 +68,7 @@ impl<'a> RequestImpl<'a> {
                 }
             }
         });
-        let (required, doc, extra) = (required_ident(self.ident), self.constructor_doc(), self.extra_value());
+        let (required, doc, extra) = (required_ident(self.unit.cx, self.ident), self.constructor_doc(), self.extra_value());
         quote! {
             #doc
             #[must_use]
@@ -162,7 +163,7 @@ impl<'a> RequestImpl<'a> {
             let ty = if matches!(member.role, Role::Required { nullable: true }) { quote!(Option<#ty>) } else { ty };
             quote! { #doc pub #name: #ty, }
         });
-        let ident = required_ident(self.ident);
+        let ident = required_ident(self.unit.cx, self.ident);
         let doc = Doc::new().paragraph(&format!("What is required of [`{}`].", self.ident));
         Some(quote! {
             #doc
@@ -242,6 +243,10 @@ pub(crate) fn has_required_struct(required: &[&Member<'_>]) -> bool {
 }
 
 /// The struct of the required members.
-pub(crate) fn required_ident(ident: &Ident) -> Ident {
-    format_ident!("{ident}Required")
+pub(crate) fn required_ident(cx: &Context<'_>, ident: &Ident) -> Ident {
+    let mut required = format_ident!("{ident}Required");
+    while cx.is_taken(&required.to_string()) {
+        required = format_ident!("{required}_");
+    }
+    required
 }

@@ -36,8 +36,6 @@ pub(crate) struct Module {
     pub(crate) public: bool,
     /// Whether every product has it.
     pub(crate) always: bool,
-    /// Parts of `[flows]` in product.toml that bring it in.
-    pub(crate) flows: Vec<String>,
 }
 
 impl<'a> Runtime<'a> {
@@ -71,13 +69,12 @@ impl<'a> Runtime<'a> {
         self.modules.contains_key(module)
     }
 
-    /// The modules that every product has, these, those of these flows, and all that they name.
-    pub(crate) fn reach(&self, named: &BTreeSet<String>, flows: &[&str]) -> Vec<(&str, &Module)> {
-        let by_flow = |module: &Module| module.flows.iter().any(|flow| flows.contains(&flow.as_str()));
+    /// The modules that every product has, those for users alone, these, and all that they name.
+    pub(crate) fn reach(&self, named: &BTreeSet<String>) -> Vec<(&str, &Module)> {
         let mut open: Vec<&str> = self
             .modules
             .iter()
-            .filter(|(name, module)| module.always || by_flow(module) || named.contains(*name))
+            .filter(|(name, module)| module.always || module.public || named.contains(*name))
             .map(|(name, _)| name.as_str())
             .collect();
         let mut reached = BTreeMap::new();

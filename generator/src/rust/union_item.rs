@@ -191,7 +191,7 @@ impl UnionItem<'_> {
         let required = required(&members);
         let payload = self.unit.named(id);
         let (arguments, names) = if has_required_struct(&required) {
-            let ty = self.unit.in_types(required_ident(&payload));
+            let ty = self.unit.in_types(required_ident(self.unit.cx, &payload));
             (vec![quote!(required: #ty)], vec![quote!(required)])
         } else {
             let pairs = required.iter().map(|member| {

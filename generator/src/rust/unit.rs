@@ -101,10 +101,21 @@ impl<'a> Unit<'a> {
     ///
     /// When the emitters made something that is no Rust.
     pub(crate) fn finish(&self, path: &str, docs: &Doc, items: &TokenStream) -> Result<File, Error> {
+        self.finish_with(path, docs, &TokenStream::new(), items)
+    }
+
+    /// As [`Self::finish`], with attributes of the whole file.
+    pub(crate) fn finish_with(
+        &self,
+        path: &str,
+        docs: &Doc,
+        attributes: &TokenStream,
+        items: &TokenStream,
+    ) -> Result<File, Error> {
         let (docs, imports) = (docs.inner(), self.import_items());
-        let text = format::file(quote! { #docs #imports #items })
+        let text = format::file(quote! { #docs #attributes #imports #items })
             .map_err(|error| Error::Tokens { path: path.to_owned(), message: error.to_string() })?;
-        Ok(File { path: path.to_owned(), text, modules: self.modules() })
+        Ok(File { path: path.to_owned(), text, modules: self.modules(), crates: self.crates() })
     }
 
     fn import(&self, module: &str, name: &str) {
@@ -135,6 +146,13 @@ impl<'a> Unit<'a> {
         let own = imports.keys().filter_map(|module| module.strip_prefix("crate::"));
         own.filter(|module| *module != "types" && *module != "resources").map(str::to_owned).collect()
     }
+
+    /// The crates that this file names.
+    fn crates(&self) -> BTreeSet<String> {
+        let imports = self.imports.borrow();
+        let roots = imports.keys().filter_map(|module| module.split("::").next());
+        roots.filter(|root| !matches!(*root, "crate" | "std")).map(str::to_owned).collect()
+    }
 }
 
 /// A file that is done.
@@ -143,6 +161,8 @@ pub(crate) struct File {
     pub(crate) text: String,
     /// The modules of the runtime it names.
     pub(crate) modules: BTreeSet<String>,
+    /// The crates it names.
+    pub(crate) crates: BTreeSet<String>,
 }
 
 /// A path of our own as tokens.

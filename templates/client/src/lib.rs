@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), allow(dead_code, unused_imports, unused_macros))]
 
 mod api_error;
+mod authorization;
 mod body;
 mod builder;
 mod call;
@@ -16,25 +17,34 @@ mod extra;
 mod managed_token;
 mod multipart;
 mod nullable;
+mod oauth_error;
 mod open_enum;
 mod operation;
 mod page;
 mod parameter;
 mod path;
+mod pkce;
 mod product;
+mod random;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
 mod response;
 mod retry;
 mod secret;
+#[cfg(any(test, feature = "test-util"))]
+pub mod test_util;
 mod timestamp;
 mod token_set;
 mod transport;
 mod union;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 pub use api_error::{ApiError, ErrorDetail};
+pub use authorization::{AuthorizationAttempt, AuthorizationCode, CallbackError, Denial, State};
 pub use body::Body;
 pub use builder::ClientBuilder;
 pub use client::Client;
@@ -49,6 +59,7 @@ pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
 pub use operation::Encoding;
 pub use page::{Items, Page, Pages};
+pub use pkce::CodeVerifier;
 pub use request::{Reader, Request};
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;

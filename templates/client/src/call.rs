@@ -90,8 +90,7 @@ impl Parts {
         if let Some(fault) = &self.fault {
             return Err(self.invalid(fault));
         }
-        let template = if self.operation.path.is_empty() { &self.path } else { self.operation.path };
-        path::check(template, &self.path).map_err(|message| self.invalid(message))?;
+        path::check(self.operation.path, &self.path).map_err(|message| self.invalid(message))?;
 
         let mut signing = Signing { headers: self.headers.clone(), query: self.query.clone(), fields: Vec::new() };
         let credentials = self.credentials();

@@ -3,8 +3,10 @@
 use std::{
     fmt,
     future::{Future, poll_fn},
-    pin::pin,
-    task::Poll,
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+    task::{Context, Poll, Waker},
+    thread,
     time::{Duration, SystemTime},
 };
 
@@ -20,6 +22,8 @@ pub trait Clock: fmt::Debug + Send + Sync {
 }
 
 /// The time of the machine, and the timer of the Tokio runtime that runs the call.
+///
+/// Elsewhere every sleep has a thread of its own: set a clock that knows your runtime's timer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -29,8 +33,60 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(duration))
+        match tokio::runtime::Handle::try_current() {
+            Ok(_) => Box::pin(tokio::time::sleep(duration)),
+            Err(_) => Box::pin(ThreadSleep::new(duration)),
+        }
     }
+}
+
+/// A sleep that a thread times. The thread ends with it.
+struct ThreadSleep {
+    alarm: Arc<Mutex<Alarm>>,
+    _ends_thread: mpsc::Sender<()>,
+}
+
+#[derive(Default)]
+struct Alarm {
+    rung: bool,
+    waker: Option<Waker>,
+}
+
+impl ThreadSleep {
+    fn new(duration: Duration) -> Self {
+        let (sender, dropped) = mpsc::channel();
+        let alarm = Arc::new(Mutex::new(Alarm::default()));
+        let shared = Arc::clone(&alarm);
+        let timer = move || {
+            dropped.recv_timeout(duration).ok();
+            let mut alarm = lock(&shared);
+            alarm.rung = true;
+            if let Some(waker) = alarm.waker.take() {
+                waker.wake();
+            }
+        };
+        if thread::Builder::new().spawn(timer).is_err() {
+            lock(&alarm).rung = true;
+        }
+        Self { alarm, _ends_thread: sender }
+    }
+}
+
+impl Future for ThreadSleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut alarm = lock(&self.alarm);
+        if alarm.rung {
+            return Poll::Ready(());
+        }
+        alarm.waker = Some(context.waker().clone());
+        Poll::Pending
+    }
+}
+
+fn lock(alarm: &Mutex<Alarm>) -> MutexGuard<'_, Alarm> {
+    alarm.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Awaits `future` for at most `limit`; `None` when the time is up.

@@ -131,13 +131,15 @@ pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
         return Err("the path holds a character that must be percent-encoded".to_owned());
     }
     let mut expected = template.split('/').skip(1);
-    for segment in path.split('/').skip(1) {
-        let declared = expected.next().unwrap_or("?");
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        let declared = expected.next().unwrap_or(segment);
         if segment.contains(['{', '}']) {
             return Err(format!("the path parameter `{segment}` has no value"));
         }
-        if segment.is_empty() && !declared.is_empty() {
-            return Err(format!("the path parameter `{declared}` is empty"));
+        let ends_with_slash = declared.is_empty() && segments.peek().is_none();
+        if segment.is_empty() && !ends_with_slash {
+            return Err(format!("the path segment `{declared}` is empty"));
         }
         let dots = segment.replace("%2E", ".").replace("%2e", ".");
         if dots == "." || dots == ".." {

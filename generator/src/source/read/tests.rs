@@ -212,7 +212,8 @@ fn more_values_than_the_limit_are_refused() {
     assert_eq!(yaml(&flow).found()[0][..5], *"E0010");
     assert_eq!(json(&format!("[{}0]", "0,".repeat(MAX_NODES))).found()[0][..5], *"E0010");
     assert_eq!(yaml(&"- a\n".repeat(MAX_NODES + 1)).found(), [format!("E0010 {MAX_NODES}:3")]);
-    assert_eq!(yaml(&format!("a: [{}0]", "0,".repeat(8 * MAX_NODES))).found()[0][..5], *"E0010");
+    assert_eq!(yaml(&format!("[{}x]", "a: b, ".repeat(MAX_NODES / 2))).found()[0][..5], *"E0010");
+    assert_eq!(yaml(&format!("[{}1]", "{\"a\": 1}, ".repeat(MAX_NODES / 4))).found(), [""; 0]);
 }
 
 #[test]

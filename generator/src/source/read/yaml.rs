@@ -2,23 +2,18 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
-use super::tree::{Builder, Fatal, Kind, empty, key_not_scalar, too_deep, too_many_nodes};
+use super::lookahead;
+use super::tree::{Builder, Fatal, Kind, empty, key_not_scalar, too_deep};
 use super::{MAX_BYTES, MAX_DEPTH, MAX_NODES, rules, scalar};
 use crate::source::diagnostic::Diagnostic;
 use crate::source::node::{Node, Number, Value};
 use crate::source::place::Place;
 use crate::source::text::shown;
 
-/// The parser holds all tokens of a bracketed collection in memory before it yields the first. A document of
-/// [`MAX_NODES`] values has far fewer indicators than this.
-const MAX_INDICATORS: usize = 4 * MAX_NODES;
-
 /// Reads a YAML text into the tree.
 pub(super) fn read(text: &str, tree: &mut Builder<'_>) -> Result<(), Fatal> {
-    if let Some((at, _)) =
-        text.bytes().enumerate().filter(|(_, byte)| b"[]{},:\"'&*!?".contains(byte)).nth(MAX_INDICATORS)
-    {
-        return Err(too_many_nodes(tree.place(at, at + 1)));
+    if let Some(at) = lookahead::excess(text) {
+        return Err(lookahead::fatal(tree.place(at, at + 1)));
     }
     Reader { text, tree, cursor: Cursor::new(text), anchors: Vec::new(), open: Vec::new(), ambiguous: None }.run()
 }

@@ -212,7 +212,7 @@ fn more_values_than_the_limit_are_refused() {
     assert_eq!(yaml(&flow).found()[0][..5], *"E0010");
     assert_eq!(json(&format!("[{}0]", "0,".repeat(MAX_NODES))).found()[0][..5], *"E0010");
     assert_eq!(yaml(&"- a\n".repeat(MAX_NODES + 1)).found(), [format!("E0010 {MAX_NODES}:3")]);
-    assert_eq!(yaml(&format!("[{}x]", "a: b, ".repeat(MAX_NODES / 2))).found()[0][..5], *"E0010");
+    assert_eq!(yaml(&format!("[{}x]", "a: b, ".repeat(MAX_NODES))).found()[0][..5], *"E0010");
     assert_eq!(yaml(&format!("[{}1]", "{\"a\": 1}, ".repeat(MAX_NODES / 4))).found(), [""; 0]);
 }
 
@@ -380,7 +380,7 @@ fn long_keys_are_read() {
 
 #[test]
 fn places_cover_exactly_the_source() {
-    let text = "# é comment\nname: 'é q'   # é\nlist:\n  - plain é text   \n  - \"d\\\"q\"\n  - {a: é, b: [1, 2]}\nnothing:\nblock: |\n  é one\n  two\n\nanchored: &x !!str 5\n";
+    let text = "# é comment\nname: 'é q'   # é\nlist:\n  - plain é text   \n  - \"d\\\"q\"\n  - {a: é, b: [1, 2]}\nnothing:\nsame:\n- a\nmarked: &y # c\n- # c\n  - a\n-\n-\nblock: |\n  é one\n  two\n\nanchored: &x !!str 5\n";
     let reading = yaml(text);
     let node = reading.node.as_ref().unwrap();
     let at = |pointer: &str| reading.text(node.pointer(pointer).unwrap().place);
@@ -393,6 +393,9 @@ fn places_cover_exactly_the_source() {
     assert_eq!(at("/list/2/b"), "[1, 2]");
     assert_eq!(at("/list/2/b/1"), "2");
     assert_eq!(at("/nothing"), "nothing");
+    assert_eq!(at("/same"), "-");
+    assert_eq!(node.pointer("/same/0").unwrap().place.start - node.pointer("/same").unwrap().place.start, 2);
+    assert_eq!((at("/marked"), at("/marked/0"), at("/marked/0/0"), at("/marked/1")), ("-", "-", "a", "-"));
     assert_eq!(at("/block"), "é one\n  two");
     assert_eq!(at("/anchored"), "5");
     let key = node.as_mapping().unwrap().member("block").unwrap().key_place;

@@ -76,12 +76,17 @@ impl Reader<'_, '_, '_> {
 
     fn start(&mut self, kind: Kind, anchor: usize, tag: Option<&Tag>, span: Span) -> Result<(), Fatal> {
         let (start, end) = self.bytes(span);
-        // Anchor and tag stand before the value: the value is where the indicator is, or the first key.
-        let indicator = start < end && matches!(self.text.as_bytes().get(end - 1), Some(b'[' | b'{' | b'-'));
-        let at = if indicator { end - 1 } else { end };
-        let place = self
-            .tree
-            .place(at, at + self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
+        // Anchor and tag stand before the value: the value is where its bracket is, its first `-` or its first key.
+        let bracket = if kind == Kind::Sequence { '[' } else { '{' };
+        let at = if start < end && self.text.get(start..end).is_some_and(|text| text.ends_with(bracket)) {
+            end - 1
+        } else if kind == Kind::Sequence && self.tree.key_place().is_some() {
+            self.dash(end)
+        } else {
+            end
+        };
+        let length = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let place = self.tree.place(at, at + length);
         let due = if kind == Kind::Sequence { "seq" } else { "map" };
         if let Some(tag) = tag
             && !(tag.is_yaml_core_schema() && tag.suffix == due)
@@ -92,6 +97,13 @@ impl Reader<'_, '_, '_> {
         self.reserve(anchor);
         self.open.push(anchor);
         self.tree.open(kind, place)
+    }
+
+    /// The `-` that begins the line of a position: the parser gives what stands behind it.
+    fn dash(&self, at: usize) -> usize {
+        let line = self.text.get(..at).unwrap_or_default().rsplit(['\n', '\r']).next().unwrap_or_default();
+        let item = line.trim_start();
+        if item.starts_with('-') { at - item.len() } else { at }
     }
 
     fn end(&mut self, span: Span, spent: &mut Cost) -> Result<(), Fatal> {
@@ -149,7 +161,8 @@ impl Reader<'_, '_, '_> {
             if let Some(place) = self.tree.key_place() {
                 return place;
             }
-            return self.tree.place(start, (start + 1).min(end.max(start)));
+            let dash = self.dash(start);
+            return self.tree.place(dash, dash + usize::from(dash < start));
         }
         let mut text = self.text.get(start..end).unwrap_or_default().trim_end();
         let end = start + text.len();

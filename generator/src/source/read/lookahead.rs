@@ -15,8 +15,8 @@ const MAX_INDICATORS: usize = 1_250_000;
 
 /// Where the text exceeds the limit, if it does.
 pub(super) fn excess(text: &str) -> Option<usize> {
-    let indicators = text.bytes().enumerate().filter(|(_, byte)| b"[]{},:?".contains(byte));
-    let (at, _) = indicators.skip(MAX_INDICATORS).next()?;
+    let mut indicators = text.bytes().enumerate().filter(|(_, byte)| b"[]{},:?".contains(byte));
+    let (at, _) = indicators.nth(MAX_INDICATORS)?;
     text.split(['\n', '\r']).any(begins_with_bracket).then_some(at)
 }
 

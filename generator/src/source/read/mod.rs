@@ -11,6 +11,7 @@ use super::node::Node;
 use super::place::{FileId, Files, Place};
 use super::rules::reading as rules;
 
+mod cursor;
 mod json;
 mod lookahead;
 mod scalar;

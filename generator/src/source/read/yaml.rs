@@ -2,6 +2,7 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
+use super::cursor::Cursor;
 use super::lookahead;
 use super::tree::{Builder, Fatal, Kind, empty, key_not_scalar, too_deep};
 use super::{MAX_BYTES, MAX_DEPTH, MAX_NODES, rules, scalar};
@@ -386,40 +387,4 @@ fn ambiguous(place: Place, text: &str, count: usize) -> Diagnostic {
     let more = if count > 1 { format!(", and {} more like it", count - 1) } else { String::new() };
     let message = format!("{} is something else to readers of YAML 1.1{more}", shown(text));
     Diagnostic::new(&rules::AMBIGUOUS_SCALAR, place, message).help("put it into quotes if it is text")
-}
-
-/// Turns the parser's count of characters into bytes, walking from one position to the next.
-struct Cursor<'t> {
-    text: &'t [u8],
-    characters: usize,
-    byte: usize,
-    ascii: bool,
-}
-
-impl<'t> Cursor<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { text: text.as_bytes(), characters: 0, byte: 0, ascii: text.is_ascii() }
-    }
-
-    fn byte(&mut self, character: usize) -> usize {
-        if self.ascii {
-            return character.min(self.text.len());
-        }
-        let continues = |byte: Option<&u8>| byte.is_some_and(|byte| byte & 0xC0 == 0x80);
-        while self.characters < character && self.byte < self.text.len() {
-            self.byte += 1;
-            while continues(self.text.get(self.byte)) {
-                self.byte += 1;
-            }
-            self.characters += 1;
-        }
-        while self.characters > character {
-            self.byte -= 1;
-            while continues(self.text.get(self.byte)) {
-                self.byte -= 1;
-            }
-            self.characters -= 1;
-        }
-        self.byte
-    }
 }

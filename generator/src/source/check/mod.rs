@@ -22,6 +22,8 @@ pub(crate) mod reference;
 pub(crate) mod shape;
 pub(crate) mod version;
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::diagnostic::{Diagnostic, Findings, Rule};
@@ -44,7 +46,8 @@ pub fn check(document: &Node, findings: &mut Findings) {
     let mut checker = Checker {
         document,
         version,
-        pointer: String::new(),
+        path: Vec::new(),
+        tags: operations::tag_names(document),
         findings,
         repeated: IndexMap::new(),
         references: references::References::default(),
@@ -78,8 +81,10 @@ fn version_fault(document: &Node) -> Diagnostic {
 struct Checker<'a> {
     document: &'a Node,
     version: Version,
-    /// The JSON pointer of the node being looked at.
-    pointer: String,
+    /// The way to the node being looked at.
+    path: Vec<walk::Key<'a>>,
+    /// The names of the tags that are described.
+    tags: BTreeSet<&'a str>,
     findings: &'a mut Findings,
     /// Warnings that are told once however often they apply.
     repeated: IndexMap<(&'static str, String), Repeated>,
@@ -139,11 +144,6 @@ impl<'a> Checker<'a> {
     /// What a node is, behind its references; `None` if they lead nowhere or in a circle.
     fn resolve(&self, node: &'a Node) -> Option<&'a Node> {
         resolve(self.document, node)
-    }
-
-    /// The key under which the node being looked at stands.
-    fn key(&self) -> String {
-        reference::unescape(self.pointer.rsplit('/').next().unwrap_or_default())
     }
 }
 

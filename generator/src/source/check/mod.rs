@@ -30,6 +30,7 @@ use super::diagnostic::{Diagnostic, Findings, Rule};
 use super::node::Node;
 use super::place::Place;
 use super::rules::openapi as rules;
+pub(crate) use values::compare;
 use version::Version;
 
 /// How many names are searched for one that resembles a wrong one, in all.

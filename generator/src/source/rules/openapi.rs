@@ -165,6 +165,9 @@ rules! {
     SIBLING_LOST = "W0155" Warning "Text beside `$ref` is left out",
         "OpenAPI 3.0 ignores everything beside `$ref` (3.0.3, Reference Object); 3.1 lets `summary` and `description` stand there, which there is no place for except in schemas.",
         "components: {responses: {A: {description: d}, B: {$ref: '#/components/responses/A', description: e}}}";
+    TOO_LARGE = "E0156" Error "Document that grows without measure",
+        "A path item may refer to another, which is taken in. Many references to a large one make a document of a size that nobody means.",
+        "";
     NOT_PARSED = "E0190" Error "Document cannot be read",
         "The lowered document is not what the reader of OpenAPI 3.0 accepts. Every cause known has a rule of its own; this one is left for the unknown.",
         "";

@@ -102,17 +102,25 @@ impl<'a> Checker<'a> {
 /// The shape that the table has at a pointer.
 fn shape_at(pointer: &str) -> Option<&'static Shape> {
     pointer.split('/').skip(1).try_fold(&shape::WHOLE, |shape: &'static Shape, token| match shape {
+        Shape::Callback => shape_below(&shape::EXPRESSIONS),
         Shape::Object(object) | Shape::Reference(object) => Some(&object.member(&unescape(token))?.shape),
         Shape::Schema | Shape::SchemaOrBoolean => Some(&shape::SCHEMA.member(&unescape(token))?.shape),
-        Shape::Map(item) | Shape::Patterned(item) | Shape::List(item) => Some(*item),
-        _ => None,
+        shape => shape_below(shape),
     })
+}
+
+fn shape_below(shape: &'static Shape) -> Option<&'static Shape> {
+    match shape {
+        Shape::Map(item) | Shape::Patterned(item) | Shape::List(item) => Some(item),
+        _ => None,
+    }
 }
 
 fn fits(shape: &Shape, object: &Object) -> bool {
     match shape {
         Shape::Schema | Shape::SchemaOrBoolean => object.kind == Kind::Schema,
         Shape::Object(found) | Shape::Reference(found) => found.kind == object.kind,
+        Shape::Callback => object.kind == Kind::Callback,
         Shape::Any => true,
         _ => false,
     }

@@ -38,7 +38,9 @@ pub(super) fn type_shape<'a>(checker: &mut Checker<'a>, node: &'a Node) {
     let mut seen = BTreeSet::new();
     for name in names {
         let Some(text) = name.as_text() else {
-            checker.expect(false, name, "text");
+            let help = matches!(name.value, Value::Null).then(|| "the type is the text `'null'`, in quotes".to_owned());
+            let message = format!("a type has to be text, not {}", name.kind());
+            checker.report_with(&rules::TYPE, name.place, message, help);
             continue;
         };
         let null = text == "null" && checker.version >= Version::V3_1;

@@ -125,6 +125,61 @@ fn a_schema_may_contain_itself() {
 }
 
 #[test]
+fn callbacks_may_be_references() {
+    let text = "
+paths: {/a: {post: {operationId: a, responses: {default: {description: d}}, callbacks: {c: {$ref: '#/components/callbacks/C'}}}}}
+components: {callbacks: {C: {'{$request.body#/url}': {post: {operationId: b, responses: {'200': {description: d}}}}}}}
+";
+    assert_eq!(codes(&completed(text)), [""; 0]);
+}
+
+#[test]
+fn findings_stand_where_the_user_has_to_look() {
+    let text = "\
+openapi: 3.1.0
+info: {title: t, version: 1.0}
+paths:
+  a:
+    get: {operationId: a, responses: {ok: {description: d}}}
+  /b/{c}:
+    get:
+      operationId: b
+      responses: {}
+components:
+  schemas:
+    A:
+      type: object
+      properties:
+        b: {$ref: '#/components/schemas/Gone'}
+      requred: [b]
+    C:
+      oneOf: [{type: strng}]
+      default: a
+";
+    let mut files = crate::source::place::Files::default();
+    let document = fixture::in_files(text, &mut files);
+    let mut findings = Findings::default();
+    check(&document, &mut findings);
+    findings.sort();
+    let found: Vec<(usize, usize, &str)> = findings
+        .iter()
+        .map(|finding| (files.position(finding.place), finding.rule.code))
+        .map(|(position, code)| (position.line, position.column, code))
+        .collect();
+    let expected = [
+        (2, 27, "E0103"),
+        (4, 3, "E0114"),
+        (5, 39, "E0127"),
+        (7, 5, "E0116"),
+        (9, 18, "E0128"),
+        (15, 19, "E0107"),
+        (16, 7, "W0104"),
+        (18, 22, "E0140"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn several_faults_are_found_in_one_run() {
     let text = "
 info: {title: 7, version: '1'}

@@ -40,6 +40,10 @@ impl<'a> Checker<'a> {
             Shape::Patterned(item) => self.map(node, item, true),
             Shape::Object(object) => self.object(node, object),
             Shape::Reference(object) => self.reference_or(node, object),
+            Shape::Callback => match node.get("$ref") {
+                Some(reference) => self.reference(node, reference, &shape::CALLBACK),
+                None => self.value(node, &shape::EXPRESSIONS),
+            },
             Shape::SchemaOrBoolean if node.as_boolean().is_some() => {}
             Shape::Schema if node.as_boolean().is_some() => schemas::boolean(self, node),
             Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &shape::SCHEMA),

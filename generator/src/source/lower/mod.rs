@@ -136,6 +136,7 @@ impl Pass<'_> {
             Shape::Patterned(item) => self.map(node, item, true),
             Shape::Object(object) => self.object(node, object),
             Shape::Reference(object) => self.reference_or(node, object),
+            Shape::Callback => None,
             Shape::Schema => self.schema(node),
             Shape::SchemaOrBoolean if node.as_boolean().is_some() => Some(node.clone()),
             Shape::SchemaOrBoolean => self.schema(node),

@@ -70,7 +70,7 @@ rules! {
         "A parameter or header has either `schema`, or `content` with one media type (Parameter Object).",
         "components: {parameters: {A: {name: a, in: query}}}";
     LOCATION = "E0122" Error "Place of a parameter",
-        "A parameter is in `query`, `header`, `path` or `cookie` (Parameter Object: `in`); a header has no place and no name of its own (Header Object).",
+        "A parameter is in `query`, `header`, `path` or `cookie` (Parameter Object: `in`). A body is described by `requestBody`.",
         "components: {parameters: {A: {name: a, in: body, schema: {}}}}";
     HEADER_NAME = "E0123" Error "Name of a header or cookie",
         "The name of a header or cookie is a token (RFC 9110, section 5.6.2; RFC 6265, section 4.1.1).",

@@ -22,7 +22,7 @@ pub(crate) mod reference;
 pub(crate) mod shape;
 pub(crate) mod version;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -35,6 +35,9 @@ use version::Version;
 
 /// How many names are searched for one that resembles a wrong one, in all.
 const SUGGESTIONS: usize = 100_000;
+
+/// How many findings of one rule that is only a warning are told.
+const REPEATED: usize = 20;
 
 /// Checks a document: all findings in one run.
 ///
@@ -125,13 +128,27 @@ impl<'a> Checker<'a> {
         self.repeated.entry(key).and_modify(|found| found.more += 1).or_insert(Repeated { diagnostic, more: 0 });
     }
 
+    /// Tells what is told once; of each rule only so many, for there are documents with one slip in a thousand places.
     fn report_repeated(&mut self) {
-        for (_, Repeated { diagnostic, more }) in std::mem::take(&mut self.repeated) {
-            self.findings.push(match more {
-                0 => diagnostic,
-                1 => diagnostic.help("the same at one more place"),
-                more => diagnostic.help(format!("the same at {more} more places")),
-            });
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        for (code, _) in self.repeated.keys() {
+            *told.entry(code).or_default() += 1;
+        }
+        let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+        for ((code, _), Repeated { mut diagnostic, more }) in std::mem::take(&mut self.repeated) {
+            let left = left.entry(code).or_insert(REPEATED);
+            if *left == 0 {
+                continue;
+            }
+            *left -= 1;
+            if more > 0 {
+                diagnostic.help.push(format!("the same at {}", places(more)));
+            }
+            let untold = told.get(code).copied().unwrap_or_default().saturating_sub(REPEATED);
+            if *left == 0 && untold > 0 {
+                diagnostic.help.push(format!("more of this kind at {}", places(untold)));
+            }
+            self.findings.push(diagnostic);
         }
     }
 
@@ -156,6 +173,10 @@ fn resolve<'a>(document: &'a Node, node: &'a Node) -> Option<&'a Node> {
         node = document.pointer(&reference::pointer(target)?)?;
     }
     None
+}
+
+fn places(count: usize) -> String {
+    if count == 1 { "one more place".to_owned() } else { format!("{count} more places") }
 }
 
 /// Text of the document in a message: short, in one line, without control characters.

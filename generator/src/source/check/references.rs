@@ -121,7 +121,6 @@ fn fits(shape: &Shape, object: &Object) -> bool {
         Shape::Schema | Shape::SchemaOrBoolean => object.kind == Kind::Schema,
         Shape::Object(found) | Shape::Reference(found) => found.kind == object.kind,
         Shape::Callback => object.kind == Kind::Callback,
-        Shape::Any => true,
         _ => false,
     }
 }

@@ -125,6 +125,23 @@ fn a_schema_may_contain_itself() {
 }
 
 #[test]
+fn two_paths_with_one_path_item_share_operation_ids() {
+    let item = "{$ref: '#/components/pathItems/P'}";
+    let text = format!(
+        "{{paths: {{/a: {item}, /b: {item}}}, components: {{pathItems: {{P: {{get: {{operationId: g, responses: {{default: {{description: d}}}}}}}}}}}}}}"
+    );
+    assert_eq!(codes(&completed(&text)), ["E0126"]);
+}
+
+#[test]
+fn a_warning_of_many_places_is_told_a_few_times() {
+    let schemas: Vec<String> = (0..50).map(|n| format!("A{n}: {{type: integer, example: a{n}}}")).collect();
+    let findings = findings(&completed(&format!("components: {{schemas: {{{}}}}}", schemas.join(", "))));
+    assert_eq!(findings.len(), 20);
+    assert!(findings.iter().any(|finding| finding.help == ["more of this kind at 30 more places"]));
+}
+
+#[test]
 fn callbacks_may_be_references() {
     let text = "
 paths: {/a: {post: {operationId: a, responses: {default: {description: d}}, callbacks: {c: {$ref: '#/components/callbacks/C'}}}}}

@@ -14,6 +14,7 @@
 
 pub mod model;
 pub mod output;
+pub mod pipeline;
 pub mod product;
 pub mod skills;
 pub mod source;

@@ -99,6 +99,12 @@ pub struct Credential {
     pub kind: CredentialKind,
     /// Why, and the source.
     pub reason: Option<String>,
+    /// Members of bodies that carry the client identifier: `Schema.property`. Authentication fills them in.
+    #[serde(default)]
+    pub client_id: Vec<Text>,
+    /// Members of bodies that carry the client secret.
+    #[serde(default)]
+    pub client_secret: Vec<Text>,
 }
 
 /// What is behind a security scheme, where the document says it wrongly or not at all.
@@ -131,6 +137,8 @@ pub struct Retry {
     pub idempotent: Vec<Text>,
     /// Must not be repeated.
     pub once: Vec<Text>,
+    /// Must not be repeated even after a 429, since they spend a secret that works once.
+    pub single_use: Vec<Text>,
 }
 
 /// The member that answers are wrapped in.
@@ -191,10 +199,34 @@ pub struct Enums {
     pub ignore_case: Vec<Text>,
 }
 
+impl Flows {
+    /// The operations named.
+    pub fn all(&self) -> impl Iterator<Item = &Text> {
+        [
+            &self.authorize,
+            &self.token,
+            &self.introspect,
+            &self.register,
+            &self.keys,
+            &self.server_metadata,
+            &self.resource_metadata,
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl Retry {
+    /// The operations and alternatives named.
+    pub fn all(&self) -> impl Iterator<Item = &Text> {
+        [&self.safe, &self.idempotent, &self.once, &self.single_use].into_iter().flatten()
+    }
+}
+
 impl Product {
     /// Reads product.toml; a fault in it becomes a finding with its place.
-    pub fn read(name: &str, text: &str, files: &mut Files, findings: &mut Findings) -> Option<Self> {
-        let file = files.add(name, text);
+    pub fn read(file: FileId, files: &Files, findings: &mut Findings) -> Option<Self> {
+        let text = files.get(file).map_or("", |file| file.text.as_str());
         match toml::from_str::<Self>(text) {
             Ok(product) => Some(Self { file: Some(file), ..product }),
             Err(error) => {

@@ -1,5 +1,6 @@
 //! The language-neutral model: names, types, operations, examples. Every emitter reads this and nothing else.
 
+pub mod build;
 pub mod name;
 pub mod operation;
 pub mod types;

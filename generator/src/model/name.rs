@@ -195,6 +195,12 @@ pub struct Name {
 }
 
 impl Name {
+    /// A name of words that came from other names.
+    #[must_use]
+    pub fn from_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { words: words.into_iter().map(str::to_owned).collect() }
+    }
+
     /// `oauth_client`.
     #[must_use]
     pub fn snake(&self) -> String {
@@ -290,7 +296,7 @@ impl Name {
     /// Shortens a name beyond 60 characters, telling it from others cut at the same word by a checksum of the whole.
     #[must_use]
     pub fn bounded(self) -> Self {
-        const LONGEST: usize = 60;
+        const LONGEST: usize = 64;
         let whole = self.snake();
         if whole.len() <= LONGEST {
             return self;

@@ -359,8 +359,10 @@ pub enum RetryClass {
     Safe,
     /// Sending it twice has the effect of sending it once.
     Idempotent,
-    /// Only when it is proven that nothing was sent.
+    /// Only when it is proven that nothing was sent, or when the server put it off (429).
     Once,
+    /// Only when it is proven that nothing was sent: it spends a secret that works once, such as a code.
+    SingleUse,
 }
 
 /// How to get to the next page: by number.

@@ -100,6 +100,11 @@ impl Mapping {
         self.members.iter_mut().map(|(key, member)| (key.as_str(), member))
     }
 
+    /// The members in the order of the document, taken out.
+    pub fn into_members(self) -> impl ExactSizeIterator<Item = (String, Member)> {
+        self.members.into_iter()
+    }
+
     /// The number of members.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -22,7 +22,6 @@ macro_rules! rules {
         pub static ALL: &[&Rule] = &[$(&$name),*];
     };
 }
-pub(crate) use rules;
 
 pub mod model;
 pub mod openapi;

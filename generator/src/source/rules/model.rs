@@ -1,6 +1,6 @@
 //! Rules: names and the model.
 
-use super::{Rule, rules};
+use super::Rule;
 
 rules! {
     METHOD_INFERRED = "W0401" Warning "an operation's resource and method were inferred",

@@ -1,5 +1,5 @@
 //! Rules: The output folder.
 
-use super::{Rule, rules};
+use super::Rule;
 
 rules! {}

@@ -1,5 +1,5 @@
 //! Rules: The OpenAPI Overlay Specification.
 
-use super::{Rule, rules};
+use super::Rule;
 
 rules! {}

@@ -1,6 +1,6 @@
 //! Rules: product.toml.
 
-use super::{Rule, rules};
+use super::Rule;
 
 rules! {
     UNREADABLE = "E0301" Error "product.toml cannot be read",

@@ -32,6 +32,8 @@ pub struct Skills {
     pub roles: BTreeMap<Text, Text>,
     /// What error answers say.
     pub errors: Errors,
+    /// What a language's templates must know of its official SDK (package, module), by language.
+    pub sdks: BTreeMap<Text, BTreeMap<String, String>>,
     /// The names official SDKs have for operations, by language, then operation id.
     pub accessors: BTreeMap<Text, BTreeMap<Text, String>>,
 }

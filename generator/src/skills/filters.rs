@@ -62,10 +62,12 @@ pub fn text(value: &str) -> String {
         let after = rest.chars().next().unwrap_or(' ');
         let escaped = match character {
             '\\' => after.is_ascii_punctuation() && after != '{',
-            '*' | '<' | '>' | '[' | ']' | '~' | '|' => true,
+            '*' | '<' => true,
+            ']' => matches!(after, '(' | '[' | ':'),
+            '~' => before == '~' || after == '~',
             '_' => !(before.is_alphanumeric() && after.is_alphanumeric()),
             '&' => after.is_alphanumeric() || after == '#',
-            '#' | '+' | '-' | '=' => out.is_empty(),
+            '#' | '+' | '-' | '=' | '>' | '[' | '|' => out.is_empty(),
             '.' | ')' => !out.is_empty() && out.bytes().all(|byte| byte.is_ascii_digit()),
             _ => false,
         };
@@ -92,6 +94,12 @@ fn code_span(text: &str) -> Option<&str> {
         }
         at = open + length;
     }
+}
+
+/// Text between the brackets of a link.
+#[must_use]
+pub fn label(value: &str) -> String {
+    text(&one_line(value).replace(['[', ']', '|'], " "))
 }
 
 /// Text for a cell of a table, where a bar ends the cell even inside code.
@@ -179,6 +187,12 @@ pub fn url_text(value: &str) -> String {
     encode(value, "-._~:/?#[]@!&'()*+,;=%")
 }
 
+/// The name of a form field or query parameter: percent-encoded, but for the brackets people read by.
+#[must_use]
+pub fn field(value: &str) -> String {
+    encode(value, "-._~[]")
+}
+
 fn encode(value: &str, kept: &str) -> String {
     let mut out = String::new();
     for byte in value.bytes() {
@@ -194,7 +208,7 @@ fn encode(value: &str, kept: &str) -> String {
 /// One word of a POSIX shell, quoted so that nothing in it is special.
 #[must_use]
 pub fn shell(value: &str) -> String {
-    if !value.chars().any(is_invisible) {
+    if !value.chars().any(|character| is_invisible(character) && character != '\n') {
         return format!("'{}'", value.replace('\'', r"'\''"));
     }
     let mut out = String::from("$'");
@@ -249,9 +263,16 @@ pub fn here(value: &str) -> String {
 
 /// How a family of languages writes a string literal with double quotes.
 ///
-/// `json` also serves JavaScript and Java, `python` also Go.
+/// `json` also serves JavaScript and Java, `python` also Go; `ruby_symbol` is a symbol, `ruby_key` one
+/// before the value of a hash.
 #[must_use]
 pub fn string(value: &str, style: &str) -> Option<String> {
+    if matches!(style, "ruby_symbol" | "ruby_key") {
+        let word = value.starts_with(|one: char| one.is_ascii_alphabetic())
+            && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let word = if word { value.to_owned() } else { string(value, "ruby")? };
+        return Some(if style == "ruby_key" { format!("{word}:") } else { format!(":{word}") });
+    }
     let mut out = String::from('"');
     for (index, character) in value.char_indices() {
         let next = value.get(index + character.len_utf8()..).and_then(|rest| rest.chars().next());
@@ -317,14 +338,14 @@ mod tests {
     #[test]
     fn text_makes_markup_inert_and_keeps_code() {
         let expected = [
-            r"\<!-- hidden --\>",
-            r"\<IMPORTANT\>do it\</IMPORTANT\>",
-            r"!\[x\](https://example.org/x.png)",
+            r"\<!-- hidden -->",
+            r"\<IMPORTANT>do it\</IMPORTANT>",
+            r"![x\](https://example.org/x.png)",
             r"\[click\](javascript:alert(1))",
             r"\# heading",
             r"\- item",
             r"1\. item",
-            r"a \| b",
+            "a | b",
             r"\`open",
             r"\*\*\*bold\*\*\*",
             r"\&lt;b\&gt;",
@@ -355,6 +376,7 @@ mod tests {
     #[test]
     fn a_bar_ends_no_cell() {
         assert_eq!(cell("`a|b` | c"), r"`a\|b` \| c");
+        assert_eq!(label("a](x) | b"), "a (x) b");
     }
 
     #[test]
@@ -375,7 +397,7 @@ mod tests {
     #[test]
     fn a_shell_runs_nothing_it_is_given() {
         assert_eq!(shell("it's $(rm) `x`"), r"'it'\''s $(rm) `x`'");
-        assert_eq!(shell("a\nb"), r"$'a\nb'");
+        assert_eq!(shell("a\nb\u{7}"), r"$'a\nb\007'");
         assert_eq!(shell_text(r#"$(rm) `x` "y" \"#), r#"\$(rm) \`x\` \"y\" \\"#);
         assert_eq!(here(r#"{"a": "$b `c`"}"#), r#"{"a": "\$b \`c\`"}"#);
     }
@@ -383,6 +405,9 @@ mod tests {
     #[test]
     fn strings_interpolate_nothing() {
         assert_eq!(string("#{x} \"", "ruby").unwrap(), r##""\#{x} \"""##);
+        assert_eq!(string("code", "ruby_symbol").unwrap(), ":code");
+        assert_eq!(string("a/b", "ruby_symbol").unwrap(), ":\"a/b\"");
+        assert_eq!(string("code", "ruby_key").unwrap(), "code:");
         assert_eq!(string("x", "cobol"), None);
     }
 

@@ -22,6 +22,11 @@ pub struct Language {
     pub examples: String,
     /// The tag of a fence.
     pub fence: String,
+    /// How a script of the flows is run.
+    pub scripts: String,
+    /// Its official SDK: package, module; empty if there is none.
+    #[serde(default)]
+    pub sdk: BTreeMap<String, String>,
     /// The names its SDK has for operations, by operation id.
     #[serde(default)]
     pub accessors: BTreeMap<String, String>,
@@ -60,7 +65,9 @@ impl Language {
             let accessors = product.skills.accessors.iter().find(|(language, _)| language.get_ref() == id);
             let accessors = accessors.into_iter().flat_map(|(_, accessors)| accessors);
             let accessors = accessors.map(|(id, name)| (id.get_ref().clone(), name.clone())).collect();
-            languages.push(Self { id: id.to_owned(), accessors, place, ..language });
+            let sdk = product.skills.sdks.iter().find(|(language, _)| language.get_ref() == id);
+            let sdk = sdk.map(|(_, sdk)| sdk.clone()).unwrap_or_default();
+            languages.push(Self { id: id.to_owned(), sdk, accessors, place, ..language });
         }
         Ok(languages)
     }

@@ -14,6 +14,8 @@ use crate::templates::Templates;
 pub enum Layout {
     /// Every section.
     Full,
+    /// Every section, but an error that the table of errors explains by its status alone.
+    Compact,
     /// A table of the operations; the sections are in references.
     Operations,
     /// A table of the groups of operations.
@@ -27,7 +29,8 @@ impl Layout {
     #[must_use]
     pub fn smaller(self) -> Option<Self> {
         match self {
-            Self::Full => Some(Self::Operations),
+            Self::Full => Some(Self::Compact),
+            Self::Compact => Some(Self::Operations),
             Self::Operations => Some(Self::Resources),
             Self::Resources => Some(Self::Pointer),
             Self::Pointer => None,
@@ -37,6 +40,7 @@ impl Layout {
     fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
+            Self::Compact => "compact",
             Self::Operations => "operations",
             Self::Resources => "resources",
             Self::Pointer => "pointer",
@@ -108,7 +112,7 @@ impl<'a> Renderer<'a> {
         if layout == Layout::Pointer {
             add("index", "index.md", &none)?;
         }
-        if layout != Layout::Full {
+        if !matches!(layout, Layout::Full | Layout::Compact) {
             for resource in &self.view.resources {
                 add(&format!("operations-{}", resource.file), "resource.md", &Value::from(Serde(&resource)))?;
             }
@@ -143,15 +147,17 @@ fn failed(error: Failure) -> Error {
 
 /// The filters, one for each place that text can go. A lint holds the templates to them.
 pub const FILTERS: &[&str] =
-    &["text", "cell", "code", "quote", "url", "url_text", "shell", "shell_text", "here", "string", "plain", "anchor", "ours"];
+    &["text", "label", "cell", "code", "quote", "url", "url_text", "field", "shell", "shell_text", "here", "string", "plain", "anchor", "ours"];
 
 fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("text", |value: &str| filters::text(value));
+    environment.add_filter("label", |value: &str| filters::label(value));
     environment.add_filter("cell", |value: &str| filters::cell(value));
     environment.add_filter("code", |value: &str| filters::code(value));
     environment.add_filter("quote", |value: &str| filters::quote(value));
     environment.add_filter("url", |value: &str| filters::url(value));
     environment.add_filter("url_text", |value: &str| filters::url_text(value));
+    environment.add_filter("field", |value: &str| filters::field(value));
     environment.add_filter("shell", |value: &str| filters::shell(value));
     environment.add_filter("shell_text", |value: &str| filters::shell_text(value));
     environment.add_filter("here", |value: &str| filters::here(value));
@@ -170,7 +176,7 @@ fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("ours", |value: Value| value);
 }
 
-/// No blank at the end of a line, one blank line between blocks, one line break at the end. Fences keep their blank lines.
+/// No blank at the end of a line, one blank line between blocks and before a heading, one line break at the end. Fences keep their blank lines.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut fence = None;
@@ -185,6 +191,9 @@ fn tidy(text: &str) -> String {
         }
         if line.is_empty() && blank && fence.is_none() {
             continue;
+        }
+        if fence.is_none() && line.starts_with('#') && !blank {
+            out.push('\n');
         }
         blank = line.is_empty();
         out.push_str(line);

@@ -37,10 +37,13 @@ impl FieldView {
     /// A parameter.
     #[must_use]
     pub fn parameter(api: &Api, parameter: &Parameter) -> Self {
+        let ty = notation(api, &parameter.ty, &parameter.constraints);
+        // An enum of one says already what a constant would.
+        let constant = parameter.constant.as_ref().filter(|_| !ty.starts_with("enum: "));
         Self {
             name: Names::new(&parameter.name, &parameter.wire),
-            ty: notation(api, &parameter.ty, &parameter.constraints),
-            limits: limits(&parameter.constraints, parameter.default.as_ref(), parameter.constant.as_ref()),
+            ty,
+            limits: limits(&parameter.constraints, parameter.default.as_ref(), constant),
             required: parameter.required,
             nullable: false,
             secret: api.is_sensitive(&parameter.ty),

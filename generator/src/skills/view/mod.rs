@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 pub use fields::FieldView;
-pub use operation::{ErrorView, OperationView, ReturnsView};
+pub use operation::{ErrorView, OperationView, ReturnsView, SuccessView};
 pub use sample::{CredentialView, OutputView, SampleView};
 pub use schema::SchemaView;
 pub use value::{MemberView, ValueView};
@@ -88,6 +88,8 @@ pub struct ApiView {
     pub base_path: String,
     /// The variable that overrides the default server.
     pub base_url: VariableView,
+    /// The name of the variable that holds the account's key.
+    pub api_key: String,
     /// The variables of the samples, by name.
     pub variables: Vec<VariableView>,
     /// What goes wrong most often.
@@ -139,6 +141,7 @@ impl ApiView {
             origin,
             base_path,
             base_url,
+            api_key: variable_name(api, "API_KEY"),
             variables: variables.into_values().collect(),
             notes: skills.notes.clone(),
             resources: resources(api),

@@ -15,7 +15,7 @@ use crate::skills::notation::notation;
 /// Up to this many members of an answer are listed in a section.
 const ALL_SHOWN: usize = 10;
 /// Of larger answers, this many are; the rest is in the reference.
-const MOST_USED: usize = 8;
+const MOST_USED: usize = 5;
 
 /// An operation.
 #[derive(Clone, Debug, Serialize)]
@@ -73,8 +73,8 @@ pub struct OperationView {
 /// What comes back.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ReturnsView {
-    /// The statuses of success.
-    pub statuses: Vec<String>,
+    /// The successes, by status.
+    pub successes: Vec<SuccessView>,
     /// Whether it is JSON.
     pub json: bool,
     /// The member that wraps it.
@@ -92,8 +92,17 @@ pub struct ReturnsView {
     pub fields: Vec<FieldView>,
     /// How many members more there are.
     pub more: usize,
-    /// Description of the answer.
+}
+
+/// A success.
+#[derive(Clone, Debug, Serialize)]
+pub struct SuccessView {
+    /// `200`, `2XX`.
+    pub status: String,
+    /// Description.
     pub description: String,
+    /// Its first sentence.
+    pub brief: String,
 }
 
 /// What can go wrong.
@@ -105,6 +114,8 @@ pub struct ErrorView {
     pub codes: Vec<String>,
     /// Description.
     pub description: String,
+    /// Its first sentence.
+    pub brief: String,
     /// The media type, where it is not JSON.
     pub media_type: Option<String>,
     /// Members of the body.
@@ -157,6 +168,7 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
     let (body_required, body_optional): (Vec<_>, Vec<_>) = body.partition(|member| member.required);
     let required = query_parameters.iter().filter(|parameter| parameter.required).chain(&body_required);
     let pagination = operation.pagination.as_ref();
+    let sample = SampleView::new(api, operation)?;
     Ok(OperationView {
         id: operation.id.clone(),
         anchor: anchor(&title),
@@ -176,7 +188,7 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
         body_optional,
         media_types: media.map(|media| media.media_type.clone()).collect(),
         variants,
-        returns: returns(api, operation),
+        returns: returns(api, operation, &sample),
         errors: operation
             .responses
             .iter()
@@ -186,7 +198,7 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
         retry: operation.retry,
         page_parameter: pagination.map(|pagination| pagination.number.clone()),
         page_count: pagination.and_then(|pagination| Some(pagination.meta_pages.as_ref()?.join("."))),
-        sample: SampleView::new(api, operation)?,
+        sample,
     })
 }
 
@@ -196,11 +208,16 @@ fn sentence(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + characters.as_str())
 }
 
-fn returns(api: &Api, operation: &Operation) -> ReturnsView {
+fn returns(api: &Api, operation: &Operation, sample: &SampleView) -> ReturnsView {
     let successes = operation.responses.iter().filter(|response| response.status.is_success());
     let mut view = ReturnsView {
-        statuses: successes.clone().map(|response| status(response.status)).collect(),
-        description: successes.clone().next().map(|response| response.description.clone()).unwrap_or_default(),
+        successes: successes
+            .map(|response| SuccessView {
+                status: status(response.status),
+                description: response.description.clone(),
+                brief: brief(&response.description),
+            })
+            .collect(),
         ..ReturnsView::default()
     };
     let output = match &operation.output {
@@ -231,7 +248,10 @@ fn returns(api: &Api, operation: &Operation) -> ReturnsView {
         let (mut fields, variants) = members(api, ty);
         let count = fields.len();
         if count > ALL_SHOWN {
-            fields.sort_by_key(|member| !member.required);
+            let shown = |wire: &str| sample.output.show.iter().any(|one| one.wire == wire);
+            fields.sort_by_key(|member| {
+                (!shown(&member.field.wire), !api.is_sensitive(&member.field.ty), !member.required)
+            });
             fields.truncate(MOST_USED);
             fields.sort_by(|one, other| one.field.wire.cmp(&other.field.wire));
         }
@@ -239,6 +259,13 @@ fn returns(api: &Api, operation: &Operation) -> ReturnsView {
         view.fields = fields.iter().map(|member| member_view(api, member, &variants)).collect();
     }
     view
+}
+
+/// The first sentence, without what follows a semicolon or stands in parentheses at its end.
+fn brief(text: &str) -> String {
+    let sentence = text.split(". ").next().unwrap_or("").trim_end_matches('.');
+    let clause = sentence.split("; ").next().unwrap_or("");
+    clause.split(" (RFC ").next().unwrap_or("").to_owned()
 }
 
 fn error(api: &Api, response: &Response) -> ErrorView {
@@ -250,6 +277,7 @@ fn error(api: &Api, response: &Response) -> ErrorView {
         status: status(response.status),
         codes: codes(api, response),
         description: response.description.clone(),
+        brief: brief(&response.description),
         media_type: media.filter(|_| !json).map(|media| media.media_type.clone()),
         fields: fields.iter().map(|member| member_view(api, member, &variants)).collect(),
         schema: object(api, &ty).and_then(|id| api.type_def(id)).map(schema::title),

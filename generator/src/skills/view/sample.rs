@@ -311,7 +311,10 @@ fn output(api: &Api, operation: &Operation, config: &Sample) -> OutputView {
             _ => None,
         })
         .unwrap_or((Type::Any, Type::Any, None));
-    let name = object(api, &item).and_then(|id| api.type_def(id)).map_or_else(|| operation.name.clone(), |def| def.name.clone());
+    let name = object(api, &item)
+        .and_then(|id| api.type_def(id))
+        .filter(|def| def.component.is_some())
+        .map_or_else(|| operation.method_name.clone(), |def| def.name.clone());
     let created = operation.responses.iter().any(|response| response.status == Status::Code(201));
     let file = if kind == "page" { operation.name.kebab() } else { name.kebab() };
     let (members, _) = members(api, &item);

@@ -4,15 +4,19 @@ use std::{
     fmt,
     future::poll_fn,
     pin::Pin,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
-use crate::transport::{TransportError, TransportErrorKind};
+use crate::{
+    clock::Clock,
+    transport::{BoxFuture, TransportError, TransportErrorKind},
+};
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
@@ -206,7 +210,39 @@ where
     }
 }
 
+/// A stream that may pause for a limited time only.
+struct IdleLimit {
+    body: Body,
+    clock: Arc<dyn Clock>,
+    limit: Duration,
+    pause: Option<BoxFuture<'static, ()>>,
+}
+
+impl Stream for IdleLimit {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if let Poll::Ready(chunk) = this.body.poll_chunk(context) {
+            this.pause = None;
+            return Poll::Ready(chunk);
+        }
+        let pause = this.pause.get_or_insert_with(|| this.clock.sleep(this.limit));
+        ready!(pause.as_mut().poll(context));
+        this.body = Body::empty();
+        Poll::Ready(Some(Err(TransportError::new(TransportErrorKind::Timeout, "the body paused for too long"))))
+    }
+}
+
 impl Body {
+    /// The same body, which fails when nothing comes for `limit`.
+    pub(crate) fn with_idle_limit(self, clock: Arc<dyn Clock>, limit: Duration) -> Self {
+        match self.0 {
+            Inner::Stream(_) => Self::stream(IdleLimit { body: self, clock, limit, pause: None }),
+            Inner::Empty | Inner::Bytes(_) => self,
+        }
+    }
+
     /// Wraps the body of another HTTP stack.
     pub fn wrap<B>(body: B) -> Self
     where

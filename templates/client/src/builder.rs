@@ -95,7 +95,8 @@ impl ClientBuilder {
 
     /// How long each attempt may take, from connecting to the last byte of the response. A minute by default.
     ///
-    /// A call takes at most as many times this as it has attempts, and the waits between them.
+    /// A call takes at most as many times this as it has attempts, and the waits between them. For a response that is streamed it
+    /// is the time until the response begins, and then the time between two pieces of it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -159,7 +160,7 @@ impl ClientBuilder {
         let transport = match self.transport {
             Some(transport) => transport,
             #[cfg(feature = "reqwest")]
-            None => Box::new(self.connections.transport(self.timeout)?),
+            None => Box::new(self.connections.transport()?),
             #[cfg(not(feature = "reqwest"))]
             None => {
                 let message = "there is no transport: enable the feature `rustls` or `native-tls`, or set `transport`";

@@ -245,7 +245,10 @@ pub(crate) async fn buffered(parts: &Parts) -> Result<BufferedResponse, Error> {
 /// Makes the call and gives a success whose body may still be on its way.
 pub(crate) async fn streamed(parts: &Parts) -> Result<http::Response<Body>, Error> {
     let response = perform(parts, false).await?;
-    judge(&parts.client, parts.operation, response)
+    let response = judge(&parts.client, parts.operation, response)?;
+    let shared = &parts.client.shared;
+    let limit = parts.timeout.unwrap_or(shared.timeout);
+    Ok(response.map(|body| body.with_idle_limit(Arc::clone(&shared.clock), limit)))
 }
 
 /// Makes the call, with as many attempts as are allowed, and gives the last response.

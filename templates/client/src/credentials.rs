@@ -204,13 +204,16 @@ impl Credentials {
 
     /// The first alternative of the operation that these credentials satisfy; one that asks for nothing comes last.
     pub(crate) fn choose(&self, operation: &Operation) -> Result<&'static [Scheme], Error> {
-        let missing = |set: &&[Scheme]| set.iter().find(|scheme| self.find(scheme).is_none()).map(Scheme::name);
-        let (asking, free): (Vec<_>, Vec<_>) = operation.security.iter().copied().partition(|set| !set.is_empty());
-        let satisfied = asking.iter().find(|set| missing(set).is_none()).or(free.first());
-        match (satisfied, asking.first().and_then(missing)) {
-            (Some(set), _) => Ok(set),
-            (None, Some(scheme)) => Err(Error::MissingCredential { operation: operation.id, scheme }),
-            (None, None) => Ok(&[]),
+        let alternatives = operation.security;
+        let missing = |set: &[Scheme]| set.iter().find(|scheme| self.find(scheme).is_none()).map(Scheme::name);
+        if let Some(set) = alternatives.iter().find(|set| !set.is_empty() && missing(set).is_none()) {
+            return Ok(set);
+        }
+        match alternatives.first().and_then(|set| missing(set)) {
+            Some(scheme) if alternatives.iter().all(|set| !set.is_empty()) => {
+                Err(Error::MissingCredential { operation: operation.id, scheme })
+            }
+            _ => Ok(&[]),
         }
     }
 }

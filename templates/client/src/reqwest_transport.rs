@@ -60,7 +60,7 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    pub(crate) fn transport(self, idle: Duration) -> Result<ReqwestTransport, Error> {
+    pub(crate) fn transport(self) -> Result<ReqwestTransport, Error> {
         let broken =
             |what: &str, error: reqwest::Error| Error::configuration(format!("{what}: {}", error.without_url()));
         // Redirects would carry credentials elsewhere, `Referer` would carry codes, and retries are decided above.
@@ -68,7 +68,6 @@ impl Connections {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
-            .read_timeout(idle)
             .connect_timeout(self.connect_timeout.unwrap_or(Duration::from_secs(5)));
         if self.no_proxy {
             builder = builder.no_proxy();

@@ -1,8 +1,9 @@
 //! The document, its components, operations, bodies and responses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::grammar::{is_component_name, is_control, is_media_type, is_token};
+use super::suggest::distance;
 use super::version::Version;
 use super::{Checker, excerpt, is_status, rules, security};
 use crate::source::diagnostic::Diagnostic;
@@ -104,20 +105,24 @@ fn operation_id<'a>(checker: &mut Checker<'a>, node: &Node, mapping: &'a Mapping
     }
 }
 
+/// The names of the tags that a document describes.
+pub(super) fn tag_names(document: &Node) -> BTreeSet<&str> {
+    let tags = document.get("tags").and_then(Node::as_sequence).into_iter().flatten();
+    tags.filter_map(|tag| tag.get("name")?.as_text()).collect()
+}
+
 /// A tag need not be described; one that resembles a described one is probably a slip.
-fn tags_of<'a>(checker: &mut Checker<'a>, mapping: &Mapping) {
-    let document = checker.document;
-    let described = || {
-        let tags = document.get("tags").and_then(Node::as_sequence).into_iter().flatten();
-        tags.filter_map(|tag| tag.get("name")?.as_text())
-    };
+fn tags_of(checker: &mut Checker<'_>, mapping: &Mapping) {
+    const SLIP: usize = 2;
     for tag in mapping.get("tags").and_then(Node::as_sequence).into_iter().flatten() {
         let Some(text) = tag.as_text() else { continue };
         checker.name("a tag", text, tag.place);
-        if described().any(|name| name == text) {
+        if checker.tags.contains(text) {
             continue;
         }
-        if let Some(name) = checker.resembling(text, described()) {
+        let described: Vec<&str> = checker.tags.iter().copied().collect();
+        if let Some(name) = checker.resembling(text, described.into_iter()).filter(|name| distance(text, name) <= SLIP)
+        {
             let help = Some(format!("the tag {} is described", excerpt(name)));
             checker.report_once(&rules::TAG, tag.place, format!("the tag {} is not described", excerpt(text)), help);
         }

@@ -399,7 +399,7 @@ pub(super) struct ListClients {
 }
 
 impl ListClients {
-    fn apply<T>(&self, request: Request<T>) -> Request<T> {
+    fn apply<T>(self, request: Request<T>) -> Request<T> {
         request
             .parameter(Query("page[size]"), self.page_size.as_ref())
             .parameter(Query("page[number]"), self.page_number.as_ref())

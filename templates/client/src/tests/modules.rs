@@ -83,7 +83,7 @@ fn every_module_declares_what_it_uses() {
         modules.retain(|module| files.contains(module) && module != name);
         assert_eq!(list(entry, "modules"), modules, "`modules` of {name}");
         let used: BTreeSet<String> =
-            crates.iter().filter(|krate| names_crate(&code, krate)).map(|krate| krate.to_string()).collect();
+            crates.iter().copied().filter(|krate| names_crate(&code, krate)).cloned().collect();
         assert_eq!(list(entry, "dependencies"), used, "`dependencies` of {name}");
         for feature in list(entry, "features") {
             assert!(features.contains_key(&feature), "the feature {feature} of {name}");

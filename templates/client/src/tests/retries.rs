@@ -212,3 +212,32 @@ async fn a_response_has_status_and_headers_beside_its_value() {
     assert_eq!((response.status.as_u16(), response.request_id()), (200, Some("r")));
     assert_eq!(response.value.client_id, "c");
 }
+
+/// Never gives anything.
+struct Stuck;
+
+impl futures_core::Stream for Stuck {
+    type Item = Result<bytes::Bytes, crate::TransportError>;
+
+    fn poll_next(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        std::task::Poll::Pending
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_pauses_for_too_long_is_given_up() {
+    let (script, clock, client) = setup();
+    script.respond_with(Response::new(Body::stream(Stuck)));
+    let mut body = client.api().download("1").timeout(Duration::from_secs(9)).await.unwrap();
+    let error = body.chunk().await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Timeout);
+    assert_eq!(clock.slept(), [Duration::from_secs(9)]);
+    assert!(body.chunk().await.unwrap().is_none());
+
+    script.respond_with(Response::new(Body::stream(Stuck)));
+    let error = client.api().retrieve("1").max_retries(0).await.unwrap_err();
+    assert!(matches!(error, crate::Error::Timeout { operation: "GetClient", .. }));
+}

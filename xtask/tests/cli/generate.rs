@@ -113,6 +113,28 @@ fn any_document_becomes_a_crate_in_any_folder() {
 }
 
 #[test]
+fn skill_documents_of_any_document_are_made_on_request_only() {
+    let workspace = Workspace::new();
+    workspace.write("api.yaml", DOCUMENT);
+    let given = ["generate", "--spec", "api.yaml", "--out", "out", "--skills"];
+    workspace.run(&given).ends_with(0);
+    assert!(workspace.path("out/Cargo.toml").is_file());
+    assert!(!workspace.files("out/skills").is_empty());
+    let run = workspace.run(&given[..5]).ends_with(0);
+    assert!(run.stdout.contains("deleted  out/skills/"), "{}", run.stdout);
+    assert!(!workspace.path("out/skills").exists());
+}
+
+#[test]
+fn a_product_has_a_crate_and_skill_documents_beside_those_of_others() {
+    let workspace = Workspace::new();
+    workspace.run(&["generate"]).ends_with(0);
+    for file in ["demo/Cargo.toml", "demo/src/lib.rs", "demo.model.json", "other/Cargo.toml", ".manifest.json"] {
+        assert!(workspace.path("generated").join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
 fn the_output_does_not_depend_on_where_the_document_is() {
     let workspace = Workspace::new();
     workspace.write("api.yaml", DOCUMENT);

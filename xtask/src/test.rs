@@ -38,14 +38,12 @@ pub(crate) fn run(_: &Arguments) -> Result<Exit, WrongUsage> {
     Ok(Exit::Findings)
 }
 
-/// One call of `cargo test`.
+/// One call of `cargo test`, with default features: others may need what does not come with Rust.
 struct Part {
     /// What is tested.
     name: String,
     /// The manifest, within the workspace.
     manifest: PathBuf,
-    /// Which packages and features.
-    scope: &'static str,
 }
 
 /// What there is to test.
@@ -54,11 +52,8 @@ fn parts(root: &Path) -> Vec<Part> {
     let names = entries.map(|entry| format!("{GENERATED}/{}", entry.file_name().to_string_lossy()));
     let mut outside: Vec<String> = names.chain(["tests/contract".to_owned()]).collect();
     outside.sort();
-    let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), scope: "--workspace" };
-    let parts = outside.into_iter().map(|name| {
-        let manifest = Path::new(&name).join("Cargo.toml");
-        Part { name, manifest, scope: "--all-features" }
-    });
+    let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into() };
+    let parts = outside.into_iter().map(|name| Part { manifest: Path::new(&name).join("Cargo.toml"), name });
     [workspace].into_iter().chain(parts.filter(|part| root.join(&part.manifest).is_file())).collect()
 }
 
@@ -69,7 +64,7 @@ impl Part {
         let title = output.paint(Color::Cyan, &format!("testing {}", self.name));
         output.say(&format!("\n{title}\n"));
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args(["test", "--no-fail-fast", self.scope, "--manifest-path"]).arg(root.join(&self.manifest));
+        command.args(["test", "--no-fail-fast", "--workspace", "--manifest-path"]).arg(root.join(&self.manifest));
         command.current_dir(root);
         if env::var_os("CARGO_TARGET_DIR").is_none() {
             // One folder for all parts: what they share is compiled once, and nothing is left below the output.

@@ -35,8 +35,8 @@ fn the_workspace_the_generated_crates_and_the_contract_are_tested() {
     let run = run.ends_with(0);
     let expected = [
         "test --no-fail-fast --workspace --manifest-path Cargo.toml [target]",
-        "test --no-fail-fast --all-features --manifest-path generated/one/Cargo.toml [target]",
-        "test --no-fail-fast --all-features --manifest-path tests/contract/Cargo.toml [target]",
+        "test --no-fail-fast --workspace --manifest-path generated/one/Cargo.toml [target]",
+        "test --no-fail-fast --workspace --manifest-path tests/contract/Cargo.toml [target]",
     ];
     assert_eq!(calls.lines().collect::<Vec<_>>(), expected);
     assert_eq!(run.stdout.matches("test result: ok").count(), 3, "what cargo prints goes through\n{}", run.stdout);

@@ -1,12 +1,17 @@
 //! The model to files: the client crate, the skill documents and the canonical model, in one tree.
 
-use crate::model::Api;
-use crate::output::tree::{PathError, Tree};
-use crate::rust;
-use crate::skills::{self, Facts};
-use crate::templates::Templates;
+use std::panic::resume_unwind;
+use std::thread;
 
-use sha2::{Digest as _, Sha256};
+use crate::model::Api;
+use crate::output::hash;
+use crate::output::tree::{PathError, Tree};
+use crate::skills::Facts;
+use crate::source::diagnostic::Diagnostic;
+use crate::source::place::{FileId, Place};
+use crate::source::rules::output as rules;
+use crate::templates::Templates;
+use crate::{rust, skills};
 
 /// Where the parts go, and which are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,36 +40,53 @@ pub enum Error {
     Model(#[from] serde_json::Error),
 }
 
+impl Error {
+    /// The failure as a finding: at its place in product.toml if it has one, else about the document as a whole.
+    #[must_use]
+    pub fn finding(&self) -> Diagnostic {
+        let place = match self {
+            Self::Skills(skills::Error::Product { place, .. }) => *place,
+            _ => Place::whole(FileId(0)),
+        };
+        Diagnostic::new(&rules::EMIT, place, self.to_string())
+    }
+}
+
 /// All files of an API.
 ///
 /// # Errors
 ///
 /// When the templates do not fit together, or two files would share a path.
 pub fn emit(api: &Api, templates: &Templates, layout: Layout) -> Result<Tree, Error> {
-    let mut tree = Tree::default();
+    // The two halves know nothing of each other.
+    let (client, documents) = thread::scope(|scope| {
+        let documents = scope.spawn(|| documents(api, templates, layout));
+        let client = rust::emit(api, templates);
+        (client, documents.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
     let name = if layout.beside_others { api.product.product.crate_name.as_str() } else { "" };
+    let mut tree = documents?;
+    tree.insert_tree(name, client?)?;
+    Ok(tree)
+}
+
+/// The skill documents, and the canonical model that they name the hash of.
+fn documents(api: &Api, templates: &Templates, layout: Layout) -> Result<Tree, Error> {
+    let mut tree = Tree::default();
+    if !layout.beside_others && !layout.skills {
+        return Ok(tree);
+    }
     let model = serde_json::to_string_pretty(api)? + "\n";
-    tree.insert_tree(name, rust::emit(api, templates)?)?;
     if layout.skills {
         let facts = Facts {
-            spec_sha256: &sha256(&model),
+            spec_sha256: &hash(model.as_bytes()),
             generator_version: env!("CARGO_PKG_VERSION"),
             untrusted: !layout.beside_others,
         };
         tree.insert_tree("skills", skills::emit(api, templates, &facts)?)?;
     }
     if layout.beside_others {
-        tree.insert(format!("{name}.model.json"), model)?;
+        tree.insert(format!("{}.model.json", api.product.product.crate_name), model)?;
     }
     Ok(tree)
-}
-
-/// The hash of a document is that of its canonical model: another order of keys is the same document.
-fn sha256(text: &str) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

@@ -9,7 +9,7 @@ use generator::model::Api;
 use generator::output::Products;
 use generator::pipeline::{self, Input, Named, Outcome};
 use generator::source::diagnostic::Findings;
-use generator::source::rules::{self, output, reading};
+use generator::source::rules::{self, reading};
 use generator::source::text::nearest;
 use generator::templates::Templates;
 
@@ -155,8 +155,7 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
     made.timings.add("templates", before.elapsed());
     let mut products = Some(Products::new());
     for job in jobs {
-        let Outcome { files, findings, api, timings } = pipeline::run(&job.input(allow));
-        made.report.add(&files, &findings);
+        let Outcome { files, mut findings, api, timings } = pipeline::run(&job.input(allow));
         for (pass, took) in timings {
             made.timings.add(pass, took);
         }
@@ -166,11 +165,10 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
             if let Some(name) = &job.crate_name {
                 api.product.product.crate_name.clone_from(name);
             }
-            emit::emit(&api, &templates, job.layout())
-                .map_err(|error| made.report.push_about(&job.document.name, &output::EMIT, error.to_string()))
-                .ok()
+            emit::emit(&api, &templates, job.layout()).map_err(|error| findings.push(error.finding())).ok()
         });
         made.timings.add("emit", before.elapsed());
+        made.report.add(&files, &findings);
         match (tree, &mut products) {
             (Some(tree), Some(products)) => drop(products.insert(job.name.clone(), tree)),
             _ => products = None,

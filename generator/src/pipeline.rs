@@ -8,7 +8,7 @@ use crate::product::Product;
 use crate::source::diagnostic::Findings;
 use crate::source::node::Node;
 use crate::source::place::Files;
-use crate::source::{check, lower, parse, read};
+use crate::source::{check, lower, overlay, parse, read};
 
 /// A file to read, and the name that messages give it.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ impl Run {
         let mut document = document?;
         if let Some(overlay) = overlay {
             let overlay = overlay?;
-            self.pass("overlay", |_| drop((&mut document, &overlay)));
+            self.pass("overlay", |run| overlay::apply(&mut document, &overlay, &mut run.findings));
         }
         self.pass("check", |run| check::check(&document, &mut run.findings));
         self.findings.allow(&input.allow);

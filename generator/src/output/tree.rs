@@ -1,6 +1,6 @@
 //! A tree of files in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Files by path, the parts divided by `/`, ordered by path.
 ///
@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
     files: BTreeMap<String, String>,
+    /// The paths of files and folders in lower case, to find those that differ by case only.
+    taken: BTreeSet<String>,
+    folders: BTreeSet<String>,
 }
 
 /// Why a path cannot be in a tree.
@@ -17,7 +20,7 @@ pub enum PathError {
     /// A part is empty, `..`, `.` or has a character that is not allowed.
     #[error("`{0}` is not a path that may be written")]
     Unsafe(String),
-    /// Two files would share a path, be it on a disk that knows no case.
+    /// Two files would share a path, be it on a disk that knows no case, or one would be a folder of the other.
     #[error("two files would be written to `{0}`")]
     Taken(String),
 }
@@ -30,10 +33,16 @@ impl Tree {
     /// When the path could leave the folder, is reserved on some system, or is taken.
     pub fn insert(&mut self, path: impl Into<String>, text: impl Into<String>) -> Result<(), PathError> {
         let path = path.into();
-        if !path.split('/').all(is_safe) {
+        if !is_safe_path(&path) {
             return Err(PathError::Unsafe(path));
         }
-        if self.files.keys().any(|taken| taken.eq_ignore_ascii_case(&path)) {
+        let folded = path.to_ascii_lowercase();
+        let folders = || folded.match_indices('/').filter_map(|(at, _)| folded.get(..at));
+        if self.folders.contains(&folded) || folders().any(|folder| self.taken.contains(folder)) {
+            return Err(PathError::Taken(path));
+        }
+        self.folders.extend(folders().map(str::to_owned));
+        if !self.taken.insert(folded) {
             return Err(PathError::Taken(path));
         }
         self.files.insert(path, text.into());
@@ -76,9 +85,16 @@ impl Tree {
     }
 }
 
-/// Whether a part of a path is safe on every system: characters, dots, and the names Windows keeps for devices.
+/// Whether a path stays in its folder and may be written on every system.
+pub(super) fn is_safe_path(path: &str) -> bool {
+    path.split('/').all(is_safe)
+}
+
+/// Whether a part of a path is safe: characters, dots, the names Windows keeps for devices, those that a comparison
+/// with a folder does not look at, and those of the manifest.
 fn is_safe(part: &str) -> bool {
     const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
+    const OTHERS: &[&str] = &["target", "cargo.lock", ".git"];
     let stem = part.trim_start_matches('.').split('.').next().unwrap_or("").to_ascii_lowercase();
     let numbered = ["com", "lpt"].iter().any(|device| {
         stem.strip_prefix(device).is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
@@ -88,6 +104,8 @@ fn is_safe(part: &str) -> bool {
         && !part.ends_with('.')
         && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
         && !RESERVED.contains(&stem.as_str())
+        && !OTHERS.contains(&part.to_ascii_lowercase().as_str())
+        && !part.starts_with(".manifest.")
         && !numbered
 }
 
@@ -98,7 +116,22 @@ mod tests {
     #[test]
     fn a_path_cannot_leave_the_folder_or_be_a_device() {
         let mut tree = Tree::default();
-        for path in ["../a", "a/../b", "/a", "a//b", "a/./b", "con", "a/nul.rs", "com1.md", "a.", "a b", "é", ""] {
+        for path in [
+            "../a",
+            "a/../b",
+            "/a",
+            "a//b",
+            "a/./b",
+            "con",
+            "a/nul.rs",
+            "com1.md",
+            "a.",
+            "a b",
+            "é",
+            "",
+            "x/target/y",
+            "Cargo.lock",
+        ] {
             assert_eq!(tree.insert(path, ""), Err(PathError::Unsafe(path.to_owned())), "{path}");
         }
         assert_eq!(tree.insert("src/lib.rs", ""), Ok(()));
@@ -110,5 +143,13 @@ mod tests {
         let mut tree = Tree::default();
         assert_eq!(tree.insert("src/A.rs", ""), Ok(()));
         assert_eq!(tree.insert("src/a.rs", ""), Err(PathError::Taken("src/a.rs".to_owned())));
+    }
+
+    #[test]
+    fn a_file_cannot_be_a_folder_too() {
+        let mut tree = Tree::default();
+        assert_eq!(tree.insert("a/b/c", ""), Ok(()));
+        assert_eq!(tree.insert("a/B", ""), Err(PathError::Taken("a/B".to_owned())));
+        assert_eq!(tree.insert("a/b/c/d", ""), Err(PathError::Taken("a/b/c/d".to_owned())));
     }
 }

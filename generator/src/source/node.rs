@@ -100,6 +100,28 @@ impl Mapping {
         self.members.iter_mut().map(|(key, member)| (key.as_str(), member))
     }
 
+    /// The member at a position, counted from 0.
+    #[must_use]
+    pub fn at(&self, position: usize) -> Option<(&str, &Member)> {
+        self.members.get_index(position).map(|(key, member)| (key.as_str(), member))
+    }
+
+    /// The position of a key, counted from 0.
+    #[must_use]
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.members.get_index_of(key)
+    }
+
+    /// The value at a position, to change.
+    pub fn at_mut(&mut self, position: usize) -> Option<&mut Node> {
+        self.members.get_index_mut(position).map(|(_, member)| &mut member.node)
+    }
+
+    /// Takes out the member at a position, keeping the order of the others.
+    pub fn remove_at(&mut self, position: usize) -> Option<Member> {
+        self.members.shift_remove_index(position).map(|(_, member)| member)
+    }
+
     /// The members in the order of the document, taken out.
     pub fn into_members(self) -> impl ExactSizeIterator<Item = (String, Member)> {
         self.members.into_iter()
@@ -179,6 +201,25 @@ impl Node {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.as_mapping()?.get(key)
+    }
+
+    /// Whether both hold the same data, wherever they stand; the order of mappings does not matter.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Null, Value::Null) => true,
+            (Value::Boolean(one), Value::Boolean(two)) => one == two,
+            (Value::Number(one), Value::Number(two)) => one == two,
+            (Value::Text(one), Value::Text(two)) => one == two,
+            (Value::Sequence(one), Value::Sequence(two)) => {
+                one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.same(two))
+            }
+            (Value::Mapping(one), Value::Mapping(two)) => {
+                one.len() == two.len()
+                    && one.iter().all(|(key, member)| two.get(key).is_some_and(|node| member.node.same(node)))
+            }
+            _ => false,
+        }
     }
 
     /// What a JSON pointer leads to (RFC 6901), without the leading `#`.

@@ -57,6 +57,11 @@ impl Files {
         id
     }
 
+    /// The files, in the order of their numbers.
+    pub fn iter(&self) -> std::slice::Iter<'_, SourceFile> {
+        self.files.iter()
+    }
+
     /// The file of that number.
     #[must_use]
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {

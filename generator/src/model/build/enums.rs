@@ -62,8 +62,8 @@ impl<'a> Builder<'a> {
         let mut key: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
         key.sort();
         key.dedup();
-        // A lone value says little, so that equality is chance; and what ignores case is no equal.
-        if key.len() < 2 || ignore_case {
+        // What ignores case is no equal of what does not.
+        if ignore_case {
             key.push(format!("\u{0}{}", owner.place));
         }
         let known = self.enums.by_values.get(&key).copied();

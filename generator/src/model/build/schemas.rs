@@ -111,7 +111,8 @@ impl<'a> Builder<'a> {
     /// As [`Builder::schema_type`], of a schema that is flat already.
     pub(super) fn flat_schema_type(&mut self, flat: &Rc<Flat<'a>>, owner: &Owner) -> Typed {
         let nullable = flat.nullable;
-        if let Some(texts) = flat.texts().filter(|_| flat.choices.is_empty()) {
+        let lone = flat.constant().is_some() && !self.ignore_case.contains(&owner.place);
+        if let Some(texts) = flat.texts().filter(|_| flat.choices.is_empty() && !lone) {
             return Typed { ty: self.inline_enum(&texts, flat, owner), nullable };
         }
         let is_struct = flat.word == Word::Object
@@ -143,6 +144,7 @@ impl<'a> Builder<'a> {
     /// The type of a shape that needs no name.
     fn unnamed(&mut self, flat: &Flat<'a>, owner: &Owner) -> Type {
         match flat.word {
+            Word::Any if flat.texts().is_some() => Type::Text,
             Word::Any => Type::Any,
             Word::Boolean => Type::Boolean,
             Word::Text => match flat.constraints.format.as_deref() {

@@ -55,6 +55,7 @@ impl<'a> Builder<'a> {
                 description: alternative.flat.description.clone(),
             });
         }
+        self.name_one_or_many(&mut variants);
         match variants.as_slice() {
             [] => Err(Typed { ty: Type::Any, nullable }),
             [only] => Err(Typed { ty: only.ty.clone(), nullable }),
@@ -166,6 +167,21 @@ impl<'a> Builder<'a> {
                 _ => self.splitter.name(&format!("variant {}", index + 1)),
             },
         }
+    }
+
+    /// A value or a list of such values is `One` or `Many`.
+    fn name_one_or_many(&self, variants: &mut [Variant]) {
+        let [first, second] = variants else { return };
+        let is_list_of = |list: &Type, item: &Type| matches!(list, Type::Array(inner) if **inner == *item);
+        let (one, many) = if is_list_of(&second.ty, &first.ty) {
+            (first, second)
+        } else if is_list_of(&first.ty, &second.ty) {
+            (second, first)
+        } else {
+            return;
+        };
+        one.name = self.splitter.name("one");
+        many.name = self.splitter.name("many");
     }
 
     /// Whether `known` is an enum of text, which takes any other text as well.

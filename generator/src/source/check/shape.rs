@@ -31,6 +31,8 @@ pub(crate) enum Shape {
     Object(&'static Object),
     /// An object, or a reference to one.
     Reference(&'static Object),
+    /// Path items by expression, or a reference to such: nothing of a callback is a call of the client.
+    Callback,
     /// A schema; a truth value is one since 3.1.
     Schema,
     /// A schema or a truth value, in every version.
@@ -85,6 +87,7 @@ pub(crate) enum Kind {
     Schema,
     Discriminator,
     Xml,
+    Callback,
 }
 
 /// A member of an object.
@@ -139,8 +142,9 @@ static LINK_SHAPE: Shape = Reference(&LINK);
 static SECURITY_SCHEME_SHAPE: Shape = Reference(&SECURITY_SCHEME);
 static MEDIA_TYPE_SHAPE: Shape = Is(&MEDIA_TYPE);
 static ENCODING_SHAPE: Shape = Is(&ENCODING);
-/// A callback: path items by expression. Nothing of it is a call of the client.
-static CALLBACK_SHAPE: Shape = Patterned(&PATH_ITEM_SHAPE);
+static CALLBACK_SHAPE: Shape = Shape::Callback;
+/// The members of a callback.
+pub(crate) static EXPRESSIONS: Shape = Patterned(&PATH_ITEM_SHAPE);
 
 /// OpenAPI Object.
 pub(crate) static DOCUMENT: Object = Object {
@@ -160,6 +164,9 @@ pub(crate) static DOCUMENT: Object = Object {
         optional("externalDocs", Is(&EXTERNAL_DOCS)),
     ],
 };
+
+/// A whole document.
+pub(crate) static WHOLE: Shape = Is(&DOCUMENT);
 
 /// Info Object.
 pub(crate) static INFO: Object = Object {
@@ -558,11 +565,16 @@ static XML: Object = Object {
     ],
 };
 
+/// What a reference to a callback leads to. Its members are any: [`EXPRESSIONS`].
+pub(crate) static CALLBACK: Object =
+    Object { kind: Kind::Callback, name: "a callback", component: Some("callbacks"), members: &[] };
+
 /// The object that a member of `components` holds.
 pub(crate) fn of_component(name: &str) -> Option<&'static Object> {
     match &COMPONENTS.member(name)?.shape {
         Map(Schema) => Some(&SCHEMA),
         Map(Reference(object)) => Some(object),
+        Map(Shape::Callback) => Some(&CALLBACK),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::shape;
+use super::table;
 use super::values::{self, compare, number_of, types_of};
 use super::version::Version;
 use super::walk::Key;
@@ -226,7 +226,7 @@ fn discriminator<'a>(checker: &mut Checker<'a>, mapping: &'a Mapping) {
     for (_, member) in discriminator.get("mapping").and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter) {
         let Some(text) = member.node.as_text() else { continue };
         if text.starts_with('#') || text.contains(['/', ':']) {
-            checker.target(text, member.node.place, &shape::SCHEMA);
+            checker.target(text, member.node.place, &table::SCHEMA);
         } else if schemas.and_then(|schemas| schemas.get(text)).is_none() {
             let names = schemas.and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter).map(|(name, _)| name);
             let help = checker.resembling(text, names).map(|name| format!("a schema `{name}` exists"));

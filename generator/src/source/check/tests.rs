@@ -99,6 +99,8 @@ fn a_slip_in_a_reference_is_met_with_the_nearest_name() {
         the_only("components: {schemas: {OAuthClient: {}, A: {$ref: '#/components/schemas/OAuthClent'}}}");
     assert_eq!((code, message.as_str()), ("E0107", "`$ref` points to nothing"));
     assert_eq!(help, ["a schema `OAuthClient` exists"]);
+    let (code, _, help) = the_only("components: {schemas: {A: {}, B: {$ref: '#/definitions/A'}}}");
+    assert_eq!((code, help), ("E0107", vec!["`#/components/schemas/A` exists".to_owned()]));
     let (_, message, help) = the_only("components: {schemas: {A: {requred: [a]}}}");
     assert_eq!(
         (message.as_str(), help),

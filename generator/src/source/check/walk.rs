@@ -1,6 +1,7 @@
 //! The walk along the table: types, required and unknown members, versions.
 
-use super::shape::{self, Kind, Object, Shape};
+use super::shape::{Kind, Object, Shape};
+use super::table;
 use super::version::Version;
 use super::{Checker, excerpt, operations, parameters, rules, schemas, security, servers};
 use crate::source::node::{Mapping, Node, Number, Value};
@@ -41,12 +42,12 @@ impl<'a> Checker<'a> {
             Shape::Object(object) => self.object(node, object),
             Shape::Reference(object) => self.reference_or(node, object),
             Shape::Callback => match node.get("$ref") {
-                Some(reference) => self.reference(node, reference, &shape::CALLBACK),
-                None => self.value(node, &shape::EXPRESSIONS),
+                Some(reference) => self.reference(node, reference, &table::CALLBACK),
+                None => self.value(node, &table::EXPRESSIONS),
             },
             Shape::SchemaOrBoolean if node.as_boolean().is_some() => {}
             Shape::Schema if node.as_boolean().is_some() => schemas::boolean(self, node),
-            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &shape::SCHEMA),
+            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &table::SCHEMA),
         }
     }
 

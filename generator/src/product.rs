@@ -50,16 +50,16 @@ pub struct Product {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct About {
-    /// The name in prose: `Telnyx OAuth`.
+    /// The name in prose.
     pub title: String,
-    /// The name of the crate: `telnyx-oauth`.
-    #[serde(rename = "crate")]
+    /// The name of the crate: small letters, digits and hyphens.
+    #[serde(rename = "crate", deserialize_with = "crate_name")]
     pub crate_name: String,
     /// The version of the crate.
     pub version: String,
     /// One sentence: what the crate is for.
     pub summary: String,
-    /// The prefix of environment variables: `TELNYX`.
+    /// The prefix of environment variables: `SHOP` reads `SHOP_API_KEY`.
     pub env_prefix: String,
     /// Where the source of the crate lives.
     pub repository: Option<String>,
@@ -223,18 +223,64 @@ impl Retry {
     }
 }
 
+/// Reads the name of a crate, which becomes the name of a folder.
+fn crate_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let is_plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
+    let starts_well = name.starts_with(|first: char| first.is_ascii_lowercase());
+    if starts_well && name.len() <= 64 && name.bytes().all(is_plain) {
+        return Ok(name);
+    }
+    Err(serde::de::Error::custom(format!("`{name}` is not the name of a crate: small letters, digits and hyphens")))
+}
+
+/// Whether a text is an identifier in snake case.
+fn is_snake(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_')
+}
+
 impl Product {
     /// Reads product.toml; a fault in it becomes a finding with its place.
     pub fn read(file: FileId, files: &Files, findings: &mut Findings) -> Option<Self> {
         let text = files.get(file).map_or("", |file| file.text.as_str());
         match toml::from_str::<Self>(text) {
-            Ok(product) => Some(Self { file: Some(file), ..product }),
+            Ok(product) => {
+                let product = Self { file: Some(file), ..product };
+                product.check_names(findings);
+                Some(product)
+            }
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
                 let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
                 let place = Place { file, start: offset(span.start), end: offset(span.end) };
                 findings.push(Diagnostic::new(&rules::UNREADABLE, place, error.message()));
                 None
+            }
+        }
+    }
+
+    /// Names that end in paths and identifiers must be names.
+    fn check_names(&self, findings: &mut Findings) {
+        let mut refuse = |text: &Text, message: String| {
+            findings.push(Diagnostic::new(&rules::BAD_NAME, self.place(text), message));
+        };
+        for config in self.resources.values() {
+            for (method, id) in &config.methods {
+                if !is_snake(method) {
+                    refuse(
+                        id,
+                        format!("`{method}` is not the name of a method: small letters, digits and underscores"),
+                    );
+                }
+            }
+        }
+        for (resource, config) in &self.resources {
+            if let Some(id) = config.methods.values().next().filter(|_| !is_snake(resource)) {
+                refuse(
+                    id,
+                    format!("`{resource}` is not the name of a resource: small letters, digits and underscores"),
+                );
             }
         }
     }

@@ -55,7 +55,7 @@ pub fn build(openapi: &OpenAPI, lowered: &Lowered, product: &Product, findings: 
         operations,
         types,
         secrets,
-        product: product.clone(),
+        product: with_defaults(product, &openapi.info),
     };
     prune::prune(&mut api);
     cycles::box_cycles(&mut api);
@@ -63,6 +63,30 @@ pub fn build(openapi: &OpenAPI, lowered: &Lowered, product: &Product, findings: 
     prune::mark_sensitive(&mut api);
     examples::fill(&mut api);
     api
+}
+
+/// product.toml, its gaps filled from the document.
+fn with_defaults(product: &Product, info: &openapiv3::Info) -> Product {
+    let mut product = product.clone();
+    let about = &mut product.product;
+    let or = |text: &mut String, default: &dyn Fn() -> String| {
+        if text.is_empty() {
+            *text = default();
+        }
+    };
+    let name = Splitter::new(&product.names.initialisms).name(&info.title).bounded();
+    or(&mut about.title, &|| info.title.clone());
+    or(&mut about.crate_name, &|| {
+        let kebab = name.kebab();
+        let starts_well = kebab.starts_with(|first: char| first.is_ascii_lowercase());
+        // A lone word may be a keyword, or the name of a crate of the compiler's own.
+        if starts_well && kebab.contains('-') { kebab } else { format!("client-{kebab}") }
+    });
+    or(&mut about.version, &|| "0.1.0".to_owned());
+    or(&mut about.summary, &|| format!("Typed client for {}", info.title.lines().next().unwrap_or_default()));
+    or(&mut about.env_prefix, &|| name.screaming());
+    or(&mut about.license, &|| "MIT OR Apache-2.0".to_owned());
+    product
 }
 
 /// The state of one build.

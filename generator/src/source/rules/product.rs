@@ -25,6 +25,6 @@ rules! {
         "A retry class `OperationId:Variant` names an alternative of the operation's request body.",
         "[retry]\nsafe = [\"CreateOrder:Gift\"]\n";
     BAD_NAME = "E0308" Error "product.toml gives a name that is none",
-        "A crate name is lower case letters, digits and hyphens, 1 to 64 of them, beginning with a letter; resource and method names are snake case.",
-        "[product]\ncrate = \"../shop\"\n";
+        "Resources and methods become identifiers: small letters, digits and underscores, beginning with a letter.",
+        "[resources.orders.methods]\nListAll = \"ListOrders\"\n";
 }

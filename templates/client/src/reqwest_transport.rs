@@ -32,6 +32,20 @@ impl HttpTransport for ReqwestTransport {
     }
 }
 
+fn convert(request: Request<Body>) -> Result<reqwest::Request, TransportError> {
+    let (head, body) = request.into_parts();
+    let url = reqwest::Url::parse(&head.uri.to_string());
+    let url = url.map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
+    let mut request = reqwest::Request::new(head.method, url);
+    *request.headers_mut() = head.headers;
+    *request.body_mut() = match body.into_bytes_or_stream() {
+        Ok(bytes) if bytes.is_empty() => None,
+        Ok(bytes) => Some(bytes.into()),
+        Err(stream) => Some(reqwest::Body::wrap(stream)),
+    };
+    Ok(request)
+}
+
 /// The URL is taken out of the error: its query may hold a secret.
 fn transport_error(error: reqwest::Error) -> TransportError {
     let kind = if error.is_connect() || error.is_builder() {

@@ -1,6 +1,6 @@
 //! The default HTTP stack.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use http::{Request, Response};
 
@@ -34,8 +34,11 @@ impl HttpTransport for ReqwestTransport {
 
 fn convert(request: Request<Body>) -> Result<reqwest::Request, TransportError> {
     let (head, body) = request.into_parts();
-    let url = reqwest::Url::parse(&head.uri.to_string());
-    let url = url.map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
+    // Longer than most, so that the text is not moved while it grows.
+    let mut text = String::with_capacity(256);
+    // Writing to a `String` does not fail.
+    write!(text, "{}", head.uri).ok();
+    let url = reqwest::Url::parse(&text).map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
     let mut request = reqwest::Request::new(head.method, url);
     *request.headers_mut() = head.headers;
     *request.body_mut() = match body.into_bytes_or_stream() {

@@ -150,7 +150,7 @@ pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
 
 /// Whether a segment is `.` or `..`, percent-encoded or not.
 fn is_dots(segment: &str) -> bool {
-    let dot = |text: &str| ["", ".", "%2e", "%2E"].iter().any(|dot| text == *dot);
+    let dot = |text: &str| ["", ".", "%2e", "%2E"].contains(&text);
     let strip = |text| ["%2e", "%2E", "."].iter().find_map(|dot| str::strip_prefix(text, dot));
     strip(segment).is_some_and(dot)
 }

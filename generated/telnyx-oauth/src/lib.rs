@@ -12,7 +12,7 @@
 //! for item in page {
 //!     println!("{item:?}");
 //! }
-//! # Ok(())
+//! #     Ok(())
 //! # }
 //! ```
 //!
@@ -22,22 +22,12 @@
 //!
 //! # Operations
 //!
-//! - [`Client::oauth`]: The protocol: authorization, tokens, introspection, keys, registration.
-//!   [`authorize`](resources::OAuth::authorize),
-//!   [`consent_token`](resources::OAuth::consent_token),
-//!   [`create_grant`](resources::OAuth::create_grant),
-//!   [`introspect`](resources::OAuth::introspect), [`jwks`](resources::OAuth::jwks),
-//!   [`register`](resources::OAuth::register), [`token`](resources::OAuth::token)
-//! - [`Client::oauth_clients`]: The OAuth clients of an account.
-//!   [`list`](resources::OAuthClients::list), [`create`](resources::OAuthClients::create),
-//!   [`retrieve`](resources::OAuthClients::retrieve), [`update`](resources::OAuthClients::update),
-//!   [`delete`](resources::OAuthClients::delete)
-//! - [`Client::oauth_grants`]: The grants users have given to OAuth clients.
-//!   [`list`](resources::OAuthGrants::list), [`retrieve`](resources::OAuthGrants::retrieve),
-//!   [`revoke`](resources::OAuthGrants::revoke)
-//! - [`Client::well_known`]: Discovery: where the endpoints are and what they support.
-//!   [`authorization_server_metadata`](resources::WellKnown::authorization_server_metadata),
-//!   [`protected_resource_metadata`](resources::WellKnown::protected_resource_metadata)
+//! | Resource | What it is for |
+//! | --- | --- |
+//! | [`Client::oauth`] | The protocol: authorization, tokens, introspection, keys, registration. |
+//! | [`Client::oauth_clients`] | The OAuth clients of an account. |
+//! | [`Client::oauth_grants`] | The grants users have given to OAuth clients. |
+//! | [`Client::well_known`] | Discovery: where the endpoints are and what they support. |
 //!
 //! # Errors
 //!
@@ -46,10 +36,13 @@
 //!
 //! # Features
 //!
-//! - `rustls`: The HTTP stack with TLS by rustls. On by default.
-//! - `native-tls`: The HTTP stack with the TLS of the platform.
-//! - `reqwest`: The HTTP stack without TLS: for a `reqwest::Client` of your own.
-//! - `test-util`: A scripted transport for tests of code that uses this crate.
+//! | Feature | What it brings |
+//! | --- | --- |
+//! | `rustls` | The HTTP stack with TLS by rustls. On by default. |
+//! | `native-tls` | The HTTP stack with the TLS of the platform. |
+//! | `reqwest` | The HTTP stack without TLS: for a `reqwest::Client` of your own. |
+//! | `test-util` | A scripted transport for tests of code that uses this crate. |
+
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![allow(
@@ -77,6 +70,7 @@ mod open_enum;
 mod operation;
 mod page;
 mod parameter;
+mod parts;
 mod path;
 mod pkce;
 mod product;

@@ -48,7 +48,7 @@ impl OAuth<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::AuthorizeOAuth;
     /// let answer = client
@@ -59,7 +59,7 @@ impl OAuth<'_> {
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "AuthorizeOAuth")]
@@ -71,8 +71,8 @@ impl OAuth<'_> {
                     self.client,
                     &AUTHORIZE_OAUTH,
                     |response| match response.status().as_u16() {
-                        200u16 => Ok(AuthorizeOAuthOutcome::Ok),
-                        302u16 => Ok(AuthorizeOAuthOutcome::Found(response.redirect()?)),
+                        200 => Ok(AuthorizeOAuthOutcome::Ok),
+                        302 => Ok(AuthorizeOAuthOutcome::Found(response.redirect()?)),
                         _ => Err(response.unexpected()),
                     },
                 ),
@@ -115,7 +115,7 @@ impl OAuth<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::ConsentToken;
     /// let answer = client
@@ -123,7 +123,7 @@ impl OAuth<'_> {
     ///     .consent_token(&ConsentToken::from("example-consent-token"))
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "GetOAuthConsentToken")]
@@ -154,7 +154,7 @@ impl OAuth<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::CreateOAuthGrant;
     /// let answer = client
@@ -162,7 +162,7 @@ impl OAuth<'_> {
     ///     .create_grant(CreateOAuthGrant::new(true, "example-consent-token"))
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "CreateOAuthGrant")]
@@ -194,7 +194,7 @@ impl OAuth<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::IntrospectRequest;
     /// let answer = client
@@ -202,7 +202,7 @@ impl OAuth<'_> {
     ///     .introspect(IntrospectRequest::new("example-token"))
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "IntrospectOAuthToken")]
@@ -233,11 +233,11 @@ impl OAuth<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.oauth().jwks().await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "GetOAuthJWKS")]
@@ -264,7 +264,7 @@ impl OAuth<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::RegisterOAuthClient;
     /// let answer = client
@@ -276,7 +276,7 @@ impl OAuth<'_> {
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "RegisterOAuthClient")]
@@ -311,7 +311,7 @@ impl OAuth<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::TokenRequest;
     /// let answer = client
@@ -319,7 +319,7 @@ impl OAuth<'_> {
     ///     .token(TokenRequest::client_credentials().scope("admin"))
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "ExchangeOAuthToken")]
@@ -344,7 +344,7 @@ pub(crate) static AUTHORIZE_OAUTH: Operation = Operation {
     security: &[],
     retry: RetryClass::Safe,
     accept: "",
-    success: &[StatusRange::Code(200u16), StatusRange::Code(302u16)],
+    success: &[StatusRange::Code(200), StatusRange::Code(302)],
     bodies: &[],
     pagination: None,
 };
@@ -363,7 +363,7 @@ pub(crate) static GET_OAUTH_CONSENT_TOKEN: Operation = Operation {
     ],
     retry: RetryClass::Safe,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[],
     pagination: None,
 };
@@ -382,7 +382,7 @@ pub(crate) static CREATE_OAUTH_GRANT: Operation = Operation {
     ],
     retry: RetryClass::Once,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[Encoding::Json],
     pagination: None,
 };
@@ -401,7 +401,7 @@ pub(crate) static INTROSPECT_OAUTH_TOKEN: Operation = Operation {
     ],
     retry: RetryClass::Safe,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[Encoding::Form, Encoding::Json],
     pagination: None,
 };
@@ -414,7 +414,7 @@ pub(crate) static GET_OAUTH_JWKS: Operation = Operation {
     security: &[],
     retry: RetryClass::Safe,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[],
     pagination: None,
 };
@@ -427,7 +427,7 @@ pub(crate) static REGISTER_OAUTH_CLIENT: Operation = Operation {
     security: &[],
     retry: RetryClass::Once,
     accept: "application/json",
-    success: &[StatusRange::Code(201u16)],
+    success: &[StatusRange::Code(201)],
     bodies: &[Encoding::Json],
     pagination: None,
 };
@@ -447,7 +447,7 @@ pub(crate) static EXCHANGE_OAUTH_TOKEN: Operation = Operation {
     ],
     retry: RetryClass::SingleUse,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[Encoding::Form, Encoding::Json],
     pagination: None,
 };

@@ -41,14 +41,14 @@ impl OAuthClients<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::ListOAuthClients;
     /// let page = client.oauth_clients().list(ListOAuthClients::new()).await?;
     /// for item in page {
     ///     println!("{item:?}");
     /// }
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "ListOAuthClients")]
@@ -97,22 +97,24 @@ impl OAuthClients<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::{ClientType, CreateOAuthClient, GrantType};
     /// let answer = client
     ///     .oauth_clients()
     ///     .create(
     ///         CreateOAuthClient::new(
-    ///             [GrantType::ClientCredentials],
-    ///             ["admin"],
-    ///             ClientType::Public,
-    ///             "My OAuth client",
-    ///         ),
+    ///                 [GrantType::AuthorizationCode, GrantType::RefreshToken],
+    ///                 ["admin"],
+    ///                 ClientType::Confidential,
+    ///                 "My OAuth client",
+    ///             )
+    ///             .redirect_uris(["https://example.com/callback"])
+    ///             .require_pkce(true),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "CreateOAuthClient")]
@@ -147,14 +149,14 @@ impl OAuthClients<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client
     ///     .oauth_clients()
     ///     .retrieve("550e8400-e29b-41d4-a716-446655440000")
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "GetOAuthClient")]
@@ -190,18 +192,20 @@ impl OAuthClients<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::UpdateOAuthClient;
     /// let answer = client
     ///     .oauth_clients()
     ///     .update(
     ///         "550e8400-e29b-41d4-a716-446655440000",
-    ///         UpdateOAuthClient::new().allowed_scopes(["admin"]),
+    ///         UpdateOAuthClient::new()
+    ///             .allowed_scopes(["admin"])
+    ///             .name("My OAuth client, renamed"),
     ///     )
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "UpdateOAuthClient")]
@@ -241,10 +245,10 @@ impl OAuthClients<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// client.oauth_clients().delete("550e8400-e29b-41d4-a716-446655440000").await?;
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "DeleteOAuthClient")]
@@ -268,7 +272,7 @@ pub(crate) static LIST_OAUTH_CLIENTS: Operation = Operation {
     ],
     retry: RetryClass::Safe,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[],
     pagination: Some(Pagination {
         number: "page[number]",
@@ -290,7 +294,7 @@ pub(crate) static CREATE_OAUTH_CLIENT: Operation = Operation {
     ],
     retry: RetryClass::Once,
     accept: "application/json",
-    success: &[StatusRange::Code(201u16)],
+    success: &[StatusRange::Code(201)],
     bodies: &[Encoding::Json],
     pagination: None,
 };
@@ -309,7 +313,7 @@ pub(crate) static GET_OAUTH_CLIENT: Operation = Operation {
     ],
     retry: RetryClass::Safe,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[],
     pagination: None,
 };
@@ -328,7 +332,7 @@ pub(crate) static UPDATE_OAUTH_CLIENT: Operation = Operation {
     ],
     retry: RetryClass::Idempotent,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[Encoding::Json],
     pagination: None,
 };
@@ -347,7 +351,7 @@ pub(crate) static DELETE_OAUTH_CLIENT: Operation = Operation {
     ],
     retry: RetryClass::Idempotent,
     accept: "",
-    success: &[StatusRange::Code(204u16)],
+    success: &[StatusRange::Code(204)],
     bodies: &[],
     pagination: None,
 };

@@ -39,14 +39,14 @@ impl OAuthGrants<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// use telnyx_oauth::types::ListOAuthGrants;
     /// let page = client.oauth_grants().list(ListOAuthGrants::new()).await?;
     /// for item in page {
     ///     println!("{item:?}");
     /// }
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "ListOAuthGrants")]
@@ -96,14 +96,14 @@ impl OAuthGrants<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client
     ///     .oauth_grants()
     ///     .retrieve("550e8400-e29b-41d4-a716-446655440000")
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "GetOAuthGrant")]
@@ -136,14 +136,14 @@ impl OAuthGrants<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client
     ///     .oauth_grants()
     ///     .revoke("550e8400-e29b-41d4-a716-446655440000")
     ///     .await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "RevokeOAuthGrant")]
@@ -172,7 +172,7 @@ pub(crate) static LIST_OAUTH_GRANTS: Operation = Operation {
     ],
     retry: RetryClass::Safe,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[],
     pagination: Some(Pagination {
         number: "page[number]",
@@ -194,7 +194,7 @@ pub(crate) static GET_OAUTH_GRANT: Operation = Operation {
     ],
     retry: RetryClass::Safe,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[],
     pagination: None,
 };
@@ -213,7 +213,7 @@ pub(crate) static REVOKE_OAUTH_GRANT: Operation = Operation {
     ],
     retry: RetryClass::Idempotent,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[],
     pagination: None,
 };

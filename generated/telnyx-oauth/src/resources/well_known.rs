@@ -41,11 +41,11 @@ impl WellKnown<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.well_known().authorization_server_metadata().await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "GetOAuthAuthorizationServerMetadata")]
@@ -76,11 +76,11 @@ impl WellKnown<'_> {
     ///
     /// ```no_run
     /// # async fn example(
-    /// client: &telnyx_oauth::Client,
+    /// #     client: &telnyx_oauth::Client,
     /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.well_known().protected_resource_metadata().await?;
     /// println!("{answer:?}");
-    /// # Ok(())
+    /// #     Ok(())
     /// # }
     /// ```
     #[doc(alias = "GetOAuthProtectedResourceMetadata")]
@@ -102,7 +102,7 @@ pub(crate) static GET_OAUTH_AUTHORIZATION_SERVER_METADATA: Operation = Operation
     security: &[],
     retry: RetryClass::Safe,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[],
     pagination: None,
 };
@@ -115,7 +115,7 @@ pub(crate) static GET_OAUTH_PROTECTED_RESOURCE_METADATA: Operation = Operation {
     security: &[],
     retry: RetryClass::Safe,
     accept: "application/json",
-    success: &[StatusRange::Code(200u16)],
+    success: &[StatusRange::Code(200)],
     bodies: &[],
     pagination: None,
 };

@@ -9,7 +9,5 @@ use serde::Deserialize;
 pub struct GrantRedirect {
     /// Address to send the user's browser to, unchanged. It holds a single-use code, or `error`, in its
     /// query (RFC 6749 4.1.2): a secret.
-    ///
-    /// Format `uri`.
     pub redirect_uri: GrantRedirectUri,
 }

@@ -2,7 +2,18 @@
 
 use crate::Request;
 use crate::parameter::Query;
-use crate::types::{ClientType, GrantType};
+use crate::types::{ClientType, GrantType, OAuthClient, PageMeta};
+use serde::Deserialize;
+
+/// The type `ListOAuthClientsResponse` of the API.
+#[derive(Clone, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct ListOAuthClientsResponse {
+    /// Clients of this page.
+    pub data: Option<Vec<OAuthClient>>,
+    /// Where a page stands in its list.
+    pub meta: Option<PageMeta>,
+}
 
 /// Parameters of `ListOAuthClients`.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,16 +21,12 @@ use crate::types::{ClientType, GrantType};
 pub struct ListOAuthClients {
     /// How many clients a page holds at most, from 1 to 100.
     ///
-    /// At least 1; at most 100.
-    ///
-    /// Default: `20`.
+    /// At least 1; at most 100. Default: `20`.
     pub page_size: Option<i64>,
 
     /// Which page to return, counted from 1.
     ///
-    /// At least 1.
-    ///
-    /// Default: `1`.
+    /// At least 1. Default: `1`.
     pub page_number: Option<i64>,
 
     /// Keeps only clients of this type (RFC 6749 2.1).
@@ -59,9 +66,7 @@ impl ListOAuthClients {
 
     /// How many clients a page holds at most, from 1 to 100.
     ///
-    /// At least 1; at most 100.
-    ///
-    /// Default: `20`.
+    /// At least 1; at most 100. Default: `20`.
     #[must_use]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
@@ -70,9 +75,7 @@ impl ListOAuthClients {
 
     /// Which page to return, counted from 1.
     ///
-    /// At least 1.
-    ///
-    /// Default: `1`.
+    /// At least 1. Default: `1`.
     #[must_use]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);

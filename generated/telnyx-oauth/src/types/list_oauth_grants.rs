@@ -2,6 +2,21 @@
 
 use crate::Request;
 use crate::parameter::Query;
+use crate::types::{OAuthGrant, PageMeta};
+use serde::{Deserialize, Serialize};
+
+/// The type `ListOAuthGrantsResponse` of the API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ListOAuthGrantsResponse {
+    /// Grants of this page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Vec<OAuthGrant>>,
+
+    /// Where a page stands in its list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta: Option<PageMeta>,
+}
 
 /// Parameters of `ListOAuthGrants`.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,16 +24,12 @@ use crate::parameter::Query;
 pub struct ListOAuthGrants {
     /// How many grants a page holds at most, from 1 to 100.
     ///
-    /// At least 1; at most 100.
-    ///
-    /// Default: `20`.
+    /// At least 1; at most 100. Default: `20`.
     pub page_size: Option<i64>,
 
     /// Which page to return, counted from 1.
     ///
-    /// At least 1.
-    ///
-    /// Default: `1`.
+    /// At least 1. Default: `1`.
     pub page_number: Option<i64>,
 }
 
@@ -34,9 +45,7 @@ impl ListOAuthGrants {
 
     /// How many grants a page holds at most, from 1 to 100.
     ///
-    /// At least 1; at most 100.
-    ///
-    /// Default: `20`.
+    /// At least 1; at most 100. Default: `20`.
     #[must_use]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
@@ -45,9 +54,7 @@ impl ListOAuthGrants {
 
     /// Which page to return, counted from 1.
     ///
-    /// At least 1.
-    ///
-    /// Default: `1`.
+    /// At least 1. Default: `1`.
     #[must_use]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);

@@ -26,8 +26,6 @@ pub struct OAuthClient {
     pub client_type: ClientType,
 
     /// When the client came to be (RFC 3339).
-    ///
-    /// Format `date-time`.
     pub created_at: Timestamp,
 
     /// Address of an image that represents the client to users (RFC 7591 2). Null when none is set.
@@ -64,8 +62,6 @@ pub struct OAuthClient {
     pub tos_uri: Option<String>,
 
     /// When the client last changed (RFC 3339).
-    ///
-    /// Format `date-time`.
     pub updated_at: Timestamp,
 
     /// Creator of the client, a user.

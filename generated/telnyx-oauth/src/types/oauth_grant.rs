@@ -11,8 +11,6 @@ pub struct OAuthGrant {
     pub client_id: String,
 
     /// When the user gave the permission (RFC 3339).
-    ///
-    /// Format `date-time`.
     pub created_at: Timestamp,
 
     /// Identifies the grant when it is read or revoked.
@@ -21,8 +19,6 @@ pub struct OAuthGrant {
     pub id: String,
 
     /// When the client last made use of the grant (RFC 3339); null when no use is recorded.
-    ///
-    /// Format `date-time`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Timestamp>,
 

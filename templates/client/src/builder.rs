@@ -157,15 +157,15 @@ impl ClientBuilder {
             let (name, value) = parameter::header(name, value, true).map_err(Error::configuration)?;
             headers.append(name, value);
         }
+        #[cfg(feature = "reqwest")]
         let transport = match self.transport {
             Some(transport) => transport,
-            #[cfg(feature = "reqwest")]
             None => Box::new(self.connections.transport()?),
-            #[cfg(not(feature = "reqwest"))]
-            None => {
-                let message = "there is no transport: enable the feature `rustls` or `native-tls`, or set `transport`";
-                return Err(Error::configuration(message));
-            }
+        };
+        #[cfg(not(feature = "reqwest"))]
+        let Some(transport) = self.transport else {
+            let message = "there is no transport: enable the feature `rustls` or `native-tls`, or set `transport`";
+            return Err(Error::configuration(message));
         };
         let shared = Shared {
             transport,

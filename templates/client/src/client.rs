@@ -61,14 +61,8 @@ impl Server {
                 (if keeps { self.origin.as_str() } else { origin }, prefix)
             }
         };
-        let mut url = String::with_capacity(origin.len() + prefix.len() + path.len() + query.len() + 1);
-        url.push_str(origin);
-        url.push_str(prefix);
-        url.push_str(path);
-        if !query.is_empty() {
-            url.push('?');
-            url.push_str(query);
-        }
+        let mark = if query.is_empty() { "" } else { "?" };
+        let url = [origin, prefix, path, mark, query].concat();
         let url = Uri::try_from(url).map_err(|error| format!("the URL is not valid: {error}"))?;
         self.check(&url)?;
         Ok(url)

@@ -22,6 +22,7 @@ mod open_enum;
 mod operation;
 mod page;
 mod parameter;
+mod parts;
 mod path;
 mod pkce;
 mod product;

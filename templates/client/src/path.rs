@@ -141,10 +141,16 @@ pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
         if segment.is_empty() && !ends_with_slash {
             return Err(format!("the path segment `{declared}` is empty"));
         }
-        let dots = segment.replace("%2E", ".").replace("%2e", ".");
-        if dots == "." || dots == ".." {
+        if is_dots(segment) {
             return Err(format!("the path segment `{declared}` is `.` or `..`"));
         }
     }
     Ok(())
+}
+
+/// Whether a segment is `.` or `..`, percent-encoded or not.
+fn is_dots(segment: &str) -> bool {
+    let dot = |text: &str| ["", ".", "%2e", "%2E"].contains(&text);
+    let strip = |text| ["%2e", "%2E", "."].iter().find_map(|dot| str::strip_prefix(text, dot));
+    strip(segment).is_some_and(dot)
 }

@@ -229,3 +229,10 @@ async fn a_call_that_is_dropped_while_it_waits_for_a_token_harms_no_other() {
     waiting.await.unwrap().unwrap();
     assert_eq!(script.requests().len(), 3);
 }
+
+#[tokio::test]
+async fn arguments_that_cannot_be_sent_are_an_error_before_a_token_is_asked_for() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    assert!(managed(&script, &clock).api().retrieve("..").await.is_err());
+    assert!(script.requests().is_empty());
+}

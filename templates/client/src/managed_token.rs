@@ -27,9 +27,9 @@ use crate::{
 
 /// An access token that is fetched by the first call that needs it, and again before it expires.
 ///
-/// Calls that need a token at the same time share one request for it; they wait for the token only, not for each other. A request
-/// that has begun is finished even when the calls that wait for it are dropped, so that no rotated refresh token is lost.
-/// Clones share the token.
+/// Calls that need a token at the same time share one request for it; they wait for the token only, not for each other.
+/// A request that has begun is finished even when the calls that wait for it are dropped, so that no rotated refresh
+/// token is lost. Clones share the token.
 #[derive(Clone)]
 pub struct ManagedToken(Arc<Shared>);
 
@@ -178,6 +178,7 @@ impl ManagedToken {
                     }
                 }
             };
+            let mine = takes_off.is_some();
             if let Some(sender) = takes_off {
                 let (shared, client) = (Arc::clone(&self.0), client.clone());
                 let flight = async move { shared.fly(&client, sender).await };
@@ -192,11 +193,15 @@ impl ManagedToken {
             };
             match landing {
                 Some(Ok(held)) => return Ok(held),
+                None if mine => {
+                    self.0.state().forget(&flight);
+                    return Err(Error::Flow("the request for a token was given up".into()));
+                }
                 Some(Err(error)) => {
                     let good = self.0.state().held.clone().filter(|held| held.is_good(client.shared.clock.now()));
                     return good.ok_or(Error::Token(error));
                 }
-                // Whoever made the request is gone, with its runtime or its future.
+                // The request was given up: its runtime ended, or the caller that made it was dropped.
                 None => self.0.state().forget(&flight),
             }
         }

@@ -69,6 +69,8 @@ struct Held {
     renew_at: Option<SystemTime>,
     /// The server refused the access token.
     refused: bool,
+    /// Whether the store has them.
+    saved: bool,
 }
 
 impl Held {
@@ -76,7 +78,7 @@ impl Held {
         let credential = Credential::from(tokens.access_token.clone());
         let expires_at = tokens.expires_at.map(SystemTime::from);
         let renew_at = expires_at.and_then(|expires_at| expires_at.checked_sub(head_start(expires_at, now)));
-        Self { tokens, credential, renew_at, refused: false }
+        Self { tokens, credential, renew_at, refused: false, saved: false }
     }
 
     fn is_fresh(&self, now: SystemTime) -> bool {
@@ -166,7 +168,7 @@ impl ManagedToken {
             let (mut flight, takes_off) = {
                 let mut state = self.0.state();
                 let now = client.shared.clock.now();
-                if let Some(held) = state.held.as_ref().filter(|held| held.is_fresh(now)) {
+                if let Some(held) = state.held.as_ref().filter(|held| self.0.is_safe(held) && held.is_fresh(now)) {
                     return Ok(held.clone());
                 }
                 match &state.flight {
@@ -198,8 +200,9 @@ impl ManagedToken {
                     return Err(Error::Flow("the request for a token was given up".into()));
                 }
                 Some(Err(error)) => {
-                    let good = self.0.state().held.clone().filter(|held| held.is_good(client.shared.clock.now()));
-                    return good.ok_or(Error::Token(error));
+                    let now = client.shared.clock.now();
+                    let held = self.0.state().held.clone();
+                    return held.filter(|held| self.0.is_safe(held) && held.is_good(now)).ok_or(Error::Token(error));
                 }
                 // The request was given up: its runtime ended, or the caller that made it was dropped.
                 None => self.0.state().forget(&flight),
@@ -213,28 +216,32 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the tokens would outlive this run of the program: they are not used before.
+    fn is_safe(&self, held: &Held) -> bool {
+        held.saved || self.store.is_none()
+    }
+
     /// Makes the request, and tells all who wait.
     async fn fly(&self, client: &Client, sender: watch::Sender<Option<Landing>>) {
         let landing = self.renew(client).await.map_err(Arc::new);
         {
             let mut state = self.state();
             state.forget(&sender.subscribe());
-            match &landing {
-                Ok(held) => state.held = Some(held.clone()),
-                Err(_) => state.postpone(client.shared.clock.now()),
+            if landing.is_err() {
+                state.postpone(client.shared.clock.now());
             }
         }
         sender.send_replace(Some(landing));
     }
 
     async fn renew(&self, client: &Client) -> Result<Held, Error> {
+        let now = client.shared.clock.now();
         if let Some(tokens) = self.load().await? {
-            let now = client.shared.clock.now();
-            let held = Held::new(tokens, now);
-            self.state().held = Some(held.clone());
-            if held.is_fresh(now) {
-                return Ok(held);
-            }
+            self.state().held = Some(Held { saved: true, ..Held::new(tokens, now) });
+        }
+        let held = self.state().held.clone();
+        if let Some(held) = held.filter(|held| held.is_fresh(now)) {
+            return self.save(held).await;
         }
         let asked_at = client.shared.clock.now();
         let refresh_token = self.state().held.as_ref().and_then(|held| held.tokens.refresh_token.clone());
@@ -259,10 +266,21 @@ impl Shared {
             // A server that does not rotate leaves the refresh token out (RFC 6749 section 6).
             tokens.refresh_token = tokens.refresh_token.or(refresh_token);
         }
-        if let Some(store) = &self.store {
-            store.save(&tokens).await.map_err(Error::Flow)?;
+        let held = Held::new(tokens, asked_at);
+        // Held before they are saved: should that fail, a refresh token that was rotated is not lost.
+        self.state().held = Some(held.clone());
+        self.save(held).await
+    }
+
+    async fn save(&self, mut held: Held) -> Result<Held, Error> {
+        if !self.is_safe(&held)
+            && let Some(store) = &self.store
+        {
+            store.save(&held.tokens).await.map_err(Error::Flow)?;
         }
-        Ok(Held::new(tokens, asked_at))
+        held.saved = true;
+        self.state().held = Some(held.clone());
+        Ok(held)
     }
 
     /// The stored tokens, once.
@@ -303,7 +321,7 @@ impl State {
 
     /// After a failed renewal the token at hand is used on, and the server is left alone for a while.
     fn postpone(&mut self, now: SystemTime) {
-        if let Some(held) = &mut self.held
+        if let Some(held) = self.held.as_mut().filter(|held| held.saved)
             && let Some(expires_at) = held.tokens.expires_at.map(SystemTime::from)
         {
             let life = expires_at.duration_since(now).unwrap_or_default();
@@ -315,7 +333,8 @@ impl State {
 impl TokenSource for ManagedToken {
     fn ready(&self, now: SystemTime) -> Option<Credential> {
         let state = self.0.state();
-        state.held.as_ref().filter(|held| held.is_fresh(now)).map(|held| held.credential.clone())
+        let held = state.held.as_ref().filter(|held| self.0.is_safe(held) && held.is_fresh(now));
+        held.map(|held| held.credential.clone())
     }
 
     fn fetch<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<Credential, Error>> {

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -172,8 +172,9 @@ async fn scope_and_resource_are_asked_for() {
     );
 }
 
+/// A store in memory, which can be stuck.
 #[derive(Clone, Default)]
-struct Drawer(Arc<Mutex<Option<String>>>);
+struct Drawer(Arc<Mutex<Option<String>>>, Arc<AtomicBool>);
 
 impl TokenStore for Drawer {
     fn load(&self) -> BoxFuture<'_, Result<Option<TokenSet>, TokenStoreError>> {
@@ -185,6 +186,9 @@ impl TokenStore for Drawer {
 
     fn save<'a>(&'a self, tokens: &'a TokenSet) -> BoxFuture<'a, Result<(), TokenStoreError>> {
         Box::pin(async move {
+            if self.1.load(Ordering::SeqCst) {
+                return Err("the drawer is stuck".into());
+            }
             *self.0.lock().unwrap() = Some(tokens.to_secret_json()?);
             Ok(())
         })
@@ -252,6 +256,27 @@ async fn a_rotated_refresh_token_survives_the_call_that_asked_for_it() {
     assert_eq!(tokens.refresh_token.unwrap().expose(), "rt-1");
     assert_eq!(gate.tokens.load(Ordering::SeqCst), 1);
     assert!(drawer.0.lock().unwrap().as_ref().unwrap().contains("rt-1"));
+}
+
+#[tokio::test]
+async fn tokens_that_could_not_be_stored_are_neither_used_nor_lost() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    let drawer = Drawer::default();
+    let tokens = TokenSet::new("at-0").refresh_token("rt-0").expires_at(new_year());
+    let managed = ManagedToken::of_user(ClientAuth::public("id"), tokens, new_year()).store(drawer.clone());
+    let client = Client::builder().transport(script.clone()).clock(clock).managed_token(managed).build().unwrap();
+    let mut token = token("at-1", 600);
+    token["refresh_token"] = "rt-1".into();
+    script.respond_json(200, &token).respond_json(200, &found());
+    drawer.1.store(true, Ordering::SeqCst);
+    let error = client.api().retrieve("1").await.unwrap_err();
+    assert_eq!(error.to_string(), "no access token: the drawer is stuck");
+    drawer.1.store(false, Ordering::SeqCst);
+    client.api().retrieve("1").await.unwrap();
+    assert!(drawer.0.lock().unwrap().as_ref().unwrap().contains("rt-1"));
+    let requests = script.requests();
+    assert_eq!(requests.len(), 2, "the refresh token was spent once");
+    requests[1].assert_bearer("at-1");
 }
 
 #[tokio::test]

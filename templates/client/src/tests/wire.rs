@@ -210,10 +210,17 @@ async fn json_that_is_nested_too_deep_is_an_error() {
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
 async fn a_server_that_fails_the_tls_handshake_received_nothing() {
-    let server = Server::new(["HTTP/1.1 400 Bad Request\r\n\r\n"]);
-    let client = server.client().base_url(server.url.replace("http:", "https:")).build().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
+        stream.read_to_end(&mut Vec::new()).ok();
+    });
+    let client = Client::builder().base_url(url).no_proxy().api_key("k").retry(RetryPolicy::none()).build().unwrap();
     let error = client.api().retrieve("1").await.unwrap_err();
     assert!(matches!(error, Error::Transport { .. }) && !error.may_have_been_sent(), "{error:?}");
+    server.join().unwrap();
 }
 
 #[tokio::test]

@@ -181,4 +181,3 @@ pub fn member_view(api: &Api, member: &Member<'_>, names: &[String]) -> FieldVie
     }
     view
 }
-

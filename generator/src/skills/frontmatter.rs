@@ -59,9 +59,9 @@ fn described(text: &str) -> String {
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     text.len() <= LONGEST_NAME
-        && text
-            .split('-')
-            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+        && text.split('-').all(|part| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
 }
 
 #[cfg(test)]

@@ -100,12 +100,7 @@ fn document(
         ("generator_version", facts.generator_version),
     ];
     let description = description(api, language);
-    let front = FrontMatter {
-        name: &name,
-        description: &description,
-        license: &api.product.product.license,
-        metadata: &metadata,
-    };
+    let front = FrontMatter { name: &name, description: &description, license: &api.product.product.license, metadata: &metadata };
     let front = front.render();
 
     let mut layout = Layout::Full;

@@ -73,12 +73,9 @@ impl<'a> Renderer<'a> {
         for (path, text) in templates.below("skills").filter(|(path, _)| path.ends_with(".md")) {
             environment.add_template(path, text).map_err(failed)?;
         }
-        let labels =
-            templates.get("skills/labels.en.toml").ok_or_else(|| Error::Missing("labels.en.toml".to_owned()))?;
-        let labels: toml::Table = toml::from_str(labels).map_err(|error| Error::Language {
-            file: "labels.en.toml".to_owned(),
-            message: error.message().to_owned(),
-        })?;
+        let labels = templates.get("skills/labels.en.toml").ok_or_else(|| Error::Missing("labels.en.toml".to_owned()))?;
+        let labels: toml::Table = toml::from_str(labels)
+            .map_err(|error| Error::Language { file: "labels.en.toml".to_owned(), message: error.message().to_owned() })?;
         let labels = Value::from(Serde(&labels));
         Ok(Self { environment, api: Value::from(Serde(&view)), view, labels })
     }
@@ -149,23 +146,8 @@ fn failed(error: Failure) -> Error {
 }
 
 /// The filters, one for each place that text can go. A lint holds the templates to them.
-pub const FILTERS: &[&str] = &[
-    "text",
-    "label",
-    "cell",
-    "code",
-    "quote",
-    "url",
-    "url_text",
-    "field",
-    "shell",
-    "shell_text",
-    "here",
-    "string",
-    "plain",
-    "anchor",
-    "ours",
-];
+pub const FILTERS: &[&str] =
+    &["text", "label", "cell", "code", "quote", "url", "url_text", "field", "shell", "shell_text", "here", "string", "plain", "anchor", "ours"];
 
 fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("text", |value: &str| filters::text(value));

@@ -181,3 +181,4 @@ pub fn member_view(api: &Api, member: &Member<'_>, names: &[String]) -> FieldVie
     }
     view
 }
+

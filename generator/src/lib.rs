@@ -12,6 +12,7 @@
     )
 )]
 
+pub mod emit;
 pub mod model;
 pub mod output;
 pub mod pipeline;

@@ -72,7 +72,7 @@ impl ToTokens for AliasItem<'_> {
             return self.newtype().to_tokens(tokens);
         }
         let (ident, ty, doc) = (&self.ident, self.unit.ty(&self.of.ty), type_doc(self.def));
-        let doc = match constraints::sentence(&self.of.constraints) {
+        let doc = match constraints::sentence(&self.of.constraints, &self.of.ty) {
             Some(sentence) => doc.paragraph(&sentence),
             None => doc,
         };

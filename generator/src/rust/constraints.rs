@@ -1,10 +1,10 @@
 //! What values must satisfy, as a sentence.
 
 use super::doc::code;
-use crate::model::Constraints;
+use crate::model::{Constraints, Type};
 
 /// The constraints as one sentence of our own Markdown, if there are any.
-pub(crate) fn sentence(constraints: &Constraints) -> Option<String> {
+pub(crate) fn sentence(constraints: &Constraints, ty: &Type) -> Option<String> {
     let mut parts = Vec::new();
     if !constraints.allowed.is_empty() {
         let values: Vec<String> = constraints.allowed.iter().map(|value| code(&value.to_string())).collect();
@@ -27,7 +27,8 @@ pub(crate) fn sentence(constraints: &Constraints) -> Option<String> {
     if let Some(pattern) = &constraints.pattern {
         parts.push(format!("matches {}", code(pattern)));
     }
-    if let Some(format) = &constraints.format {
+    // The format of a number or a time is its type.
+    if let (Some(format), Type::Text) = (&constraints.format, ty) {
         parts.push(format!("format {}", code(format)));
     }
     let sentence = parts.join("; ");
@@ -58,7 +59,7 @@ mod tests {
             max_length: Some(1),
             ..Constraints::default()
         };
-        assert_eq!(sentence(&constraints).unwrap(), "At least 1; less than 250; at most 1 character.");
-        assert_eq!(sentence(&Constraints::default()), None);
+        assert_eq!(sentence(&constraints, &Type::Text).unwrap(), "At least 1; less than 250; at most 1 character.");
+        assert_eq!(sentence(&Constraints::default(), &Type::Any), None);
     }
 }

@@ -22,8 +22,6 @@ pub(crate) struct Context<'a> {
     pub(crate) resources: Vec<ResourceNames>,
     /// Statics and methods of operations, by their index.
     pub(crate) operations: Vec<OperationNames>,
-    /// Types that are sent as `multipart/form-data`.
-    pub(crate) multipart: Vec<TypeId>,
 }
 
 /// A file of types that belong together: a component and what is inside of it, or an operation's own types.
@@ -65,7 +63,6 @@ impl<'a> Context<'a> {
         };
         let types = api.types.iter().map(|def| type_ident(&def.name)).collect();
         let secrets = api.secrets.iter().map(|secret| own_or_shared(secret, runtime)).collect();
-        let multipart = multipart_types(api);
         Self {
             api,
             runtime,
@@ -74,7 +71,6 @@ impl<'a> Context<'a> {
             files: type_files(api),
             resources: resource_names(api),
             operations: operation_names(api),
-            multipart,
         }
     }
 
@@ -145,12 +141,6 @@ fn own_or_shared(secret: &Secret, runtime: &Runtime<'_>) -> (Ident, Option<Strin
     (ident, owner)
 }
 
-fn multipart_types(api: &Api) -> Vec<TypeId> {
-    let media = api.operations.iter().filter_map(|operation| operation.body.as_ref()).flat_map(|body| &body.media);
-    let types = media.filter(|media| media.encoding == crate::model::Encoding::Multipart);
-    types.filter_map(|media| if let Type::Named(id) = media.ty { Some(id) } else { None }).collect()
-}
-
 /// Groups types by the component or operation their schema stands in.
 fn type_files(api: &Api) -> Vec<TypeFile> {
     let splitter = Splitter::new(&api.product.names.initialisms);
@@ -198,7 +188,7 @@ fn is_root(api: &Api, member: Member, key: &str) -> bool {
 /// JSON pointer of an operation.
 fn pointer(operation: &Operation) -> String {
     let path = operation.path.replace('~', "~0").replace('/', "~1");
-    format!("#/paths/{path}/{}", operation.method.as_str().to_ascii_lowercase())
+    format!("/paths/{path}/{}", operation.method.as_str().to_ascii_lowercase())
 }
 
 /// The pointer of the component or operation around a type, and the name of its file.

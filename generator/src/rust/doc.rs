@@ -23,11 +23,6 @@ impl Doc {
         Self::default()
     }
 
-    /// Text of the document, made safe.
-    pub(crate) fn from_document(text: &str) -> Self {
-        Self { lines: blocks(text, WIDTH) }
-    }
-
     /// Appends a paragraph of our own Markdown; what is interpolated went through [`code`] or [`escape`].
     pub(crate) fn paragraph(mut self, markdown: &str) -> Self {
         self.gap();
@@ -48,6 +43,20 @@ impl Doc {
         for item in items {
             wrap(item.as_ref(), "- ", "  ", WIDTH, &mut self.lines);
         }
+        self
+    }
+
+    /// Appends a table of our own Markdown.
+    pub(crate) fn table<const N: usize>(
+        mut self,
+        head: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> Self {
+        self.gap();
+        let row = |cells: &[String]| format!("| {} |", cells.join(" | "));
+        self.lines.push(row(&head.map(str::to_owned)));
+        self.lines.push(row(&head.map(|_| "---".to_owned())));
+        self.lines.extend(rows.into_iter().map(|cells| row(&cells.map(|cell| cell.replace('|', "\\|")))));
         self
     }
 

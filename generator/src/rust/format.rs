@@ -36,7 +36,12 @@ pub(crate) fn source(tokens: TokenStream) -> syn::Result<String> {
     separate_items(&mut file.items, inner_docs);
     let printed = prettyplease::unparse(&file);
     let mut text = String::with_capacity(printed.len());
+    let mut after_docs = false;
     for line in printed.lines() {
+        if after_docs && line.starts_with("#![") {
+            text.push('\n');
+        }
+        after_docs = line.starts_with("//!");
         restore(line, &mut text);
     }
     Ok(text)

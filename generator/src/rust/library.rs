@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Error;
-use super::context::{Context, OperationNames, ResourceNames};
+use super::context::Context;
 use super::doc::{Doc, code, escape, first_sentence};
 use super::operation_doc::OperationDoc;
 use super::runtime::Module;
@@ -92,17 +92,10 @@ impl FrontPage<'_> {
     fn resources(&self, doc: Doc) -> Doc {
         let rows = self.cx.api.resources.iter().zip(&self.cx.resources).map(|(resource, names)| {
             let accessor = self.link(&format!("Client::{}", names.accessor));
-            let methods = resource.operations.iter().filter_map(|index| self.cx.operations.get(*index));
-            let methods: Vec<String> = methods.map(|operation| self.method(names, operation)).collect();
             let what = first_sentence(resource.description.as_deref().unwrap_or(""));
-            format!("{accessor}: {what} {}", methods.join(", ")).replace("  ", " ")
+            [accessor, if what.is_empty() { format!("{}.", resource.name.prose()) } else { what }]
         });
-        doc.list(rows)
-    }
-
-    fn method(&self, resource: &ResourceNames, operation: &OperationNames) -> String {
-        let (ty, method) = (&resource.ty, &operation.method);
-        if self.rustdoc { format!("[`{method}`](resources::{ty}::{method})") } else { format!("`{method}`") }
+        doc.table(["Resource", "What it is for"], rows)
     }
 
     fn features(&self, doc: Doc) -> Doc {
@@ -110,12 +103,12 @@ impl FrontPage<'_> {
         let declared: Vec<&String> = declared.into_iter().flat_map(toml::Table::keys).collect();
         let known = FEATURES.iter().filter(|(name, _)| declared.iter().any(|key| key.as_str() == *name));
         let _ = self.modules;
-        doc.list(known.map(|(name, what)| format!("{}: {what}", code(name))))
+        doc.table(["Feature", "What it brings"], known.map(|(name, what)| [code(name), (*what).to_owned()]))
     }
 }
 
 fn without_hidden(text: &str) -> String {
-    let lines = text.lines().filter(|line| !line.starts_with("# ") && *line != "#");
+    let lines = text.lines().filter(|line| !line.starts_with("# "));
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::argument::Argument;
 use super::constraints;
-use super::doc::Doc;
+use super::doc::{Doc, code};
 use super::ident::{Usage, ident};
 use super::unit::Unit;
 use super::value::constant;
@@ -195,25 +195,16 @@ impl<'a> Member<'a> {
 
     /// What it is, what values it may have, and what the server assumes.
     pub(crate) fn doc(&self) -> Doc {
-        let doc = Doc::new().maybe(self.description).or(&format!("The member `{}`.", plain(self.wire)));
-        let doc = match constraints::sentence(self.constraints) {
-            Some(sentence) => doc.paragraph(&sentence),
-            None => doc,
-        };
-        match self.default {
-            Some(default) => doc.paragraph(&format!("Default: {}.", super::doc::code(&default.to_string()))),
-            None => doc,
-        }
+        let doc = Doc::new().maybe(self.description).or(&format!("{} of the API.", code(self.wire)));
+        let default = self.default.map(|default| format!("Default: {}.", code(&default.to_string())));
+        let facts: Vec<String> = constraints::sentence(self.constraints, self.ty).into_iter().chain(default).collect();
+        if facts.is_empty() { doc } else { doc.paragraph(&facts.join(" ")) }
     }
 
     /// The mark of something that should not be used any more.
     pub(crate) fn deprecation(&self) -> TokenStream {
         if self.deprecated { quote!(#[deprecated]) } else { TokenStream::new() }
     }
-}
-
-fn plain(wire: &str) -> String {
-    super::doc::code(wire).trim_matches('`').to_owned()
 }
 
 fn role_of_field(unit: &Unit<'_>, field: &Field, travel: Travel) -> Role {

@@ -202,14 +202,18 @@ impl OperationDoc<'_> {
 /// The statements of a function as lines of a doctest, the function around them hidden.
 fn hidden_around(function: TokenStream) -> String {
     let source = format::source(function).unwrap_or_default();
-    let last = source.lines().count().saturating_sub(2);
-    let lines = source.lines().enumerate().map(|(at, line)| match line.strip_prefix("    ") {
-        Some(inner) if at < last => inner.to_owned(),
-        Some(inner) => format!("# {inner}"),
-        None if line.is_empty() => String::new(),
-        None => format!("# {line}"),
+    let lines: Vec<&str> = source.lines().collect();
+    // Its head ends at the first brace; its tail is `Ok(())` and a brace.
+    let head = lines.iter().position(|line| line.ends_with('{')).unwrap_or(0);
+    let tail = lines.len().saturating_sub(2);
+    let shown = lines.into_iter().enumerate().map(|(at, line)| {
+        if (head + 1..tail).contains(&at) {
+            line.strip_prefix("    ").unwrap_or(line).to_owned()
+        } else {
+            format!("# {line}")
+        }
     });
-    lines.collect::<Vec<_>>().join("\n")
+    shown.collect::<Vec<_>>().join("\n")
 }
 
 impl ToTokens for OperationDoc<'_> {

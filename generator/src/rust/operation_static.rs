@@ -1,6 +1,6 @@
 //! What the document says about an operation, as a table for the runtime.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::unit::Unit;
@@ -33,19 +33,18 @@ impl OperationStatic<'_> {
         let range = self.item("StatusRange");
         let statuses = self.operation.responses.iter().filter(|response| response.status.is_success());
         let ranges = statuses.filter_map(|response| match response.status {
-            Status::Code(code) => Some(quote!(#range::Code(#code))),
-            Status::Class(class) => Some(quote!(#range::Class(#class))),
+            Status::Code(code) => Some((quote!(Code), Literal::u16_unsuffixed(code))),
+            Status::Class(class) => Some((quote!(Class), Literal::u8_unsuffixed(class))),
             Status::Default => None,
         });
-        ranges.collect()
+        ranges.map(|(kind, number)| quote!(#range::#kind(#number))).collect()
     }
 
     fn pagination(&self) -> TokenStream {
         match (&self.operation.pagination, &self.operation.output) {
             (Some(pagination), Output::Page { .. }) => {
-                let (ty, number, first) =
-                    (self.item("Pagination"), &pagination.number, pagination.first.unsigned_abs());
-                let first = proc_macro2::Literal::u64_unsuffixed(first);
+                let (ty, number, first) = (self.item("Pagination"), &pagination.number, pagination.first.unsigned_abs());
+                let first = Literal::u64_unsuffixed(first);
                 quote!(Some(#ty { number: #number, first: #first }))
             }
             _ => quote!(None),

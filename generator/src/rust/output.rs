@@ -1,6 +1,6 @@
 //! What a caller gets: the type, and how a response becomes it.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::doc::Doc;
@@ -74,10 +74,13 @@ fn simple(output: &Output) -> TokenStream {
 
 fn pattern(status: Status) -> TokenStream {
     match status {
-        Status::Code(code) => quote!(#code),
+        Status::Code(code) => {
+            let code = Literal::u16_unsuffixed(code);
+            quote!(#code)
+        }
         Status::Class(class) => {
             let first = u16::from(class) * 100;
-            let last = first + 99;
+            let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(first + 99));
             quote!(#first..=#last)
         }
         Status::Default => quote!(_),

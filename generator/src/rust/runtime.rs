@@ -64,11 +64,6 @@ impl<'a> Runtime<'a> {
         self.owners.get(item).map(String::as_str)
     }
 
-    /// Whether there is such a module.
-    pub(crate) fn has(&self, module: &str) -> bool {
-        self.modules.contains_key(module)
-    }
-
     /// The modules that every product has, those for users alone, these, and all that they name.
     pub(crate) fn reach(&self, named: &BTreeSet<String>) -> Vec<(&str, &Module)> {
         let mut open: Vec<&str> = self

@@ -61,14 +61,8 @@ impl Server {
                 (if keeps { self.origin.as_str() } else { origin }, prefix)
             }
         };
-        let mut url = String::with_capacity(origin.len() + prefix.len() + path.len() + query.len() + 1);
-        url.push_str(origin);
-        url.push_str(prefix);
-        url.push_str(path);
-        if !query.is_empty() {
-            url.push('?');
-            url.push_str(query);
-        }
+        let mark = if query.is_empty() { "" } else { "?" };
+        let url = [origin, prefix, path, mark, query].concat();
         let url = Uri::try_from(url).map_err(|error| format!("the URL is not valid: {error}"))?;
         self.check(&url)?;
         Ok(url)
@@ -122,8 +116,8 @@ impl Client {
 
     /// A request to an endpoint this crate has no method for, with the same credentials, retries and errors.
     ///
-    /// `path` is appended to the server's URL, percent-encoded where it needs to be: `/things/a%20b`. GET and HEAD are repeated
-    /// after passing failures, PUT and DELETE too, POST and PATCH are not.
+    /// `path` is appended to the server's URL, percent-encoded where it needs to be: `/things/a%20b`. GET and HEAD are
+    /// repeated after passing failures, PUT and DELETE too, POST and PATCH are not.
     pub fn request(&self, method: Method, path: impl Into<String>) -> Request<serde_json::Value> {
         let operation = if method.is_safe() {
             &UNTYPED_SAFE

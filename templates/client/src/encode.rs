@@ -9,9 +9,10 @@ use crate::{path::plain, secret::SecretText};
 /// A member that client authentication adds to a body.
 pub(crate) type Field = (&'static str, SecretText);
 
-/// Whether an object has a member that is not `null`.
-pub(crate) fn has_member(body: &Value, name: &str) -> bool {
-    body.get(name).is_some_and(|member| !member.is_null())
+/// Whether a body carries client authentication of its own (RFC 6749 section 2.3.1, RFC 7521 section 4.2).
+pub(crate) fn authenticates_client(body: &Value) -> bool {
+    let has = |name| body.get(name).is_some_and(|member| !member.is_null());
+    has("client_secret") || has("client_assertion")
 }
 
 /// Adds members to an object, in place of members of the same name.

@@ -123,7 +123,7 @@ impl<T> Request<T> {
         match multipart.encode() {
             Ok((media_type, body)) => self.raw_body(&media_type, body),
             Err(message) => {
-                self.parts.fault.get_or_insert(message);
+                self.parts.fail(message);
                 self
             }
         }

@@ -120,8 +120,8 @@ pub(crate) fn fill(path: &str, parameter: PathParameter, value: &Value) -> Resul
 
 /// Refuses a path that a server or a proxy would read as another one.
 ///
-/// A segment that is empty, `.` or `..` is removed or resolved on the way, percent-encoded or not (WHATWG URL, "path state"), so
-/// no encoding saves it.
+/// A segment that is empty, `.` or `..` is removed or resolved on the way, percent-encoded or not (WHATWG URL, "path
+/// state"), so no encoding saves it.
 pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
     if !path.starts_with('/') {
         return Err("the path does not begin with `/`".to_owned());
@@ -141,10 +141,16 @@ pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
         if segment.is_empty() && !ends_with_slash {
             return Err(format!("the path segment `{declared}` is empty"));
         }
-        let dots = segment.replace("%2E", ".").replace("%2e", ".");
-        if dots == "." || dots == ".." {
+        if is_dots(segment) {
             return Err(format!("the path segment `{declared}` is `.` or `..`"));
         }
     }
     Ok(())
+}
+
+/// Whether a segment is `.` or `..`, percent-encoded or not.
+fn is_dots(segment: &str) -> bool {
+    let dot = |text: &str| ["", ".", "%2e", "%2E"].contains(&text);
+    let strip = |text| ["%2e", "%2E", "."].iter().find_map(|dot| str::strip_prefix(text, dot));
+    strip(segment).is_some_and(dot)
 }

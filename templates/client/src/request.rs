@@ -4,20 +4,21 @@ use std::{
     borrow::Cow,
     fmt,
     future::IntoFuture,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderValue, Method};
 
 use crate::{
     body::Body,
-    call::{self, Parts, Payload},
+    call,
     client::Client,
     credentials::Credentials,
     error::Error,
     operation::{Encoding, Operation, RetryClass},
     parameter::{self, Parameter, Place},
+    parts::{Parts, Payload},
     path::{self, PathParameter},
     response::{BufferedResponse, RawResponse, Response},
     transport::BoxFuture,
@@ -40,8 +41,8 @@ impl<T> Copy for Read<T> {}
 
 /// A call of an operation that has not been made yet. Await it, after setting what this call needs.
 ///
-/// It owns everything it needs and can be cloned, kept, and sent to another thread. Arguments that cannot be sent are an error
-/// when it is awaited, before anything is sent.
+/// It owns everything it needs and can be cloned, kept, and sent to another thread. Arguments that cannot be sent are
+/// an error when it is awaited, before anything is sent.
 #[must_use = "a request does nothing until it is awaited"]
 pub struct Request<T> {
     pub(crate) parts: Box<Parts>,
@@ -86,11 +87,11 @@ impl<T> Request<T> {
                     self.parts.header(name, &text, V::SECRET);
                 }
             }
-            Place::Cookie(name) => match parameter.text(&value).map(|text| parameter::cookie(name, &text)) {
-                Some(Ok(pair)) => self.parts.cookie(&pair),
-                Some(Err(message)) => self.parts.fail(message),
-                None => {}
-            },
+            Place::Cookie(name) => {
+                if let Some(text) = parameter.text(&value) {
+                    self.parts.cookie(name, &text);
+                }
+            }
         }
         self
     }
@@ -107,7 +108,7 @@ impl<T> Request<T> {
             Ok(content_type) => {
                 self.parts.payload = Payload::Raw { content_type, body: Arc::new(Mutex::new(Some(body.into()))) };
             }
-            Err(_) => self.parts.fail("the content type cannot be sent in a header".to_owned()),
+            Err(_) => self.parts.fail("the content type cannot be sent in a header"),
         }
         self
     }
@@ -122,7 +123,7 @@ impl<T> Request<T> {
         match serde_json::to_value(Wired(value)) {
             Ok(value) => Some(value),
             Err(_) => {
-                self.parts.fail("a parameter cannot be written as text".to_owned());
+                self.parts.fail("a parameter cannot be written as text");
                 None
             }
         }
@@ -301,54 +302,5 @@ impl<T> fmt::Debug for Request<T> {
 impl<T> fmt::Debug for Reader<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reader").field("operation", &self.operation.id).finish_non_exhaustive()
-    }
-}
-
-impl Parts {
-    fn new(client: &Client, operation: &'static Operation) -> Self {
-        Self {
-            client: client.clone(),
-            operation,
-            method: None,
-            path: Cow::Borrowed(operation.path),
-            query: String::new(),
-            headers: HeaderMap::new(),
-            payload: Payload::None,
-            encoding: None,
-            timeout: None,
-            max_retries: None,
-            credentials: None,
-            class: operation.retry,
-            fault: None,
-        }
-    }
-
-    /// Keeps the first fault for the caller to see when the request is awaited.
-    fn fail(&mut self, message: String) {
-        self.fault.get_or_insert(message);
-    }
-
-    fn header(&mut self, name: &str, value: &str, secret: bool) {
-        match parameter::header(name, value, secret) {
-            Ok((name, value)) => drop(self.headers.insert(name, value)),
-            Err(message) => self.fail(message),
-        }
-    }
-
-    fn cookie(&mut self, pair: &str) {
-        let held = self.headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
-        let all = held.map_or_else(|| pair.to_owned(), |held| format!("{held}; {pair}"));
-        self.header("cookie", &all, true);
-    }
-}
-
-impl Payload {
-    /// The body of bytes, once.
-    pub(crate) fn take(body: &Mutex<Option<Body>>) -> Option<Body> {
-        let mut body = body.lock().unwrap_or_else(PoisonError::into_inner);
-        match body.as_ref()?.try_clone() {
-            Some(copy) => Some(copy),
-            None => body.take(),
-        }
     }
 }

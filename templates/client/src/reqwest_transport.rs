@@ -1,6 +1,6 @@
 //! The default HTTP stack.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use http::{Request, Response};
 
@@ -30,6 +30,23 @@ impl HttpTransport for ReqwestTransport {
             Ok(Response::from(response).map(Body::wrap))
         })
     }
+}
+
+fn convert(request: Request<Body>) -> Result<reqwest::Request, TransportError> {
+    let (head, body) = request.into_parts();
+    // Longer than most, so that the text is not moved while it grows.
+    let mut text = String::with_capacity(256);
+    // Writing to a `String` does not fail.
+    write!(text, "{}", head.uri).ok();
+    let url = reqwest::Url::parse(&text).map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
+    let mut request = reqwest::Request::new(head.method, url);
+    *request.headers_mut() = head.headers;
+    *request.body_mut() = match body.into_bytes_or_stream() {
+        Ok(bytes) if bytes.is_empty() => None,
+        Ok(bytes) => Some(bytes.into()),
+        Err(stream) => Some(reqwest::Body::wrap(stream)),
+    };
+    Ok(request)
 }
 
 /// The URL is taken out of the error: its query may hold a secret.
@@ -80,6 +97,9 @@ impl Connections {
         for pem in self.root_certificates {
             let bundle = reqwest::Certificate::from_pem_bundle(&pem);
             let bundle = bundle.map_err(|error| broken("a root certificate cannot be used", error))?;
+            if bundle.is_empty() {
+                return Err(Error::configuration("a root certificate cannot be used: there is none in the PEM"));
+            }
             builder = builder.tls_certs_merge(bundle);
         }
         builder.build().map(ReqwestTransport).map_err(|error| broken("the HTTP stack cannot be set up", error))

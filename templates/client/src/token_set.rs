@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct as _};
+use serde::{Deserialize, Serializer, ser::SerializeStruct as _};
 use serde_json::Value;
 
 use crate::{
@@ -168,7 +168,7 @@ impl TokenAnswer {
 }
 
 /// The server gave a token of a kind other than bearer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenTypeError;
 
 impl fmt::Display for TokenTypeError {

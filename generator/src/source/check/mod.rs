@@ -20,6 +20,7 @@ mod walk;
 pub(crate) mod fixture;
 pub(crate) mod reference;
 pub(crate) mod shape;
+pub(crate) mod table;
 pub(crate) mod version;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +60,7 @@ pub fn check(document: &Node, findings: &mut Findings) {
         links: Vec::new(),
         suggestions: SUGGESTIONS,
     };
-    checker.value(document, &shape::WHOLE);
+    checker.value(document, &table::WHOLE);
     references::judge(&mut checker);
     paths::judge(&mut checker);
     operations::judge_links(&mut checker);
@@ -165,7 +166,8 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn resolve<'a>(document: &'a Node, node: &'a Node) -> Option<&'a Node> {
+/// What a node is, behind its references; `None` if they lead nowhere or in a circle.
+pub(crate) fn resolve<'a>(document: &'a Node, node: &'a Node) -> Option<&'a Node> {
     const HOPS: usize = 64;
     let mut node = node;
     for _ in 0..HOPS {

@@ -22,7 +22,11 @@ pub(super) fn document(checker: &mut Checker<'_>, node: &Node, mapping: &Mapping
     if !needed.iter().any(|name| mapping.contains(name)) {
         let names = needed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let one_of = if needed.len() > 1 { "one of " } else { "" };
-        checker.report(&rules::MISSING_MEMBER, node.place, format!("an OpenAPI document needs {one_of}{names}"));
+        checker.report(
+            &rules::MISSING_MEMBER,
+            checker.here(node),
+            format!("an OpenAPI document needs {one_of}{names}"),
+        );
     }
     security::requirements(checker, mapping);
     tags(checker, mapping);
@@ -65,7 +69,7 @@ pub(super) fn operation<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: 
     let responses = match mapping.get("responses") {
         Some(responses) => responses,
         None if checker.version == Version::V3_0 => {
-            return checker.report(&rules::NO_RESPONSES, node.place, "an operation needs `responses`");
+            return checker.report(&rules::NO_RESPONSES, checker.here(node), "an operation needs `responses`");
         }
         None => return,
     };
@@ -86,7 +90,12 @@ pub(super) fn operation<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: 
 fn operation_id<'a>(checker: &mut Checker<'a>, node: &Node, mapping: &'a Mapping) {
     let Some(id) = mapping.get("operationId") else {
         let help = Some("without one, names are made of method and path".to_owned());
-        return checker.report_once(&rules::NO_OPERATION_ID, node.place, "the operation has no `operationId`", help);
+        return checker.report_once(
+            &rules::NO_OPERATION_ID,
+            checker.here(node),
+            "the operation has no `operationId`",
+            help,
+        );
     };
     let Some(text) = id.as_text() else { return };
     if text.trim().is_empty() {
@@ -172,7 +181,7 @@ pub(super) fn media_types(checker: &mut Checker<'_>, mapping: &Mapping) {
 /// A link leads to an operation, in one way (Link Object).
 pub(super) fn link<'a>(checker: &mut Checker<'a>, node: &Node, mapping: &'a Mapping) {
     if mapping.contains("operationId") == mapping.contains("operationRef") {
-        checker.report(&rules::LINK, node.place, "a link needs one of `operationId` and `operationRef`");
+        checker.report(&rules::LINK, checker.here(node), "a link needs one of `operationId` and `operationRef`");
     }
     let id = mapping.get("operationId").and_then(|node| Some((node.as_text()?, node.place)));
     checker.links.extend(id);

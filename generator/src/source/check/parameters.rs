@@ -97,7 +97,11 @@ fn schema_or_content<'a>(checker: &mut Checker<'a>, node: &Node, mapping: &'a Ma
             );
         }
         (false, None) => {
-            checker.report(&rules::SCHEMA_OR_CONTENT, node.place, format!("{what} needs `schema` or `content`"));
+            checker.report(
+                &rules::SCHEMA_OR_CONTENT,
+                checker.here(node),
+                format!("{what} needs `schema` or `content`"),
+            );
         }
         (false, Some(content)) if content.as_mapping().is_some_and(|map| map.len() != 1) => {
             checker.report(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shape::METHODS;
+use super::table::METHODS;
 use super::{Checker, excerpt, rules, suggest, template};
 use crate::source::diagnostic::Diagnostic;
 use crate::source::node::{Mapping, Node};

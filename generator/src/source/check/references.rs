@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::reference::{component, pointer, unescape};
-use super::shape::{self, Kind, Object, Shape};
-use super::{Checker, excerpt, rules};
+use super::shape::{Kind, Object, Shape};
+use super::{Checker, excerpt, rules, table};
 use crate::source::node::{Mapping, Node};
 use crate::source::place::Place;
 
@@ -62,7 +62,7 @@ impl<'a> Checker<'a> {
         };
         let document = self.document;
         let Some(target) = document.pointer(&pointer) else {
-            self.dangling(&pointer, place);
+            self.dangling(&pointer, place, object);
             return None;
         };
         match shape_at(&pointer) {
@@ -78,13 +78,22 @@ impl<'a> Checker<'a> {
         Some((pointer, target))
     }
 
-    fn dangling(&mut self, pointer: &str, place: Place) {
-        let help = component(pointer).and_then(|(kind, name)| {
-            let components = self.document.get("components")?;
-            let names = components.get(kind)?.as_mapping()?.iter().map(|(name, _)| name);
-            let what = shape::of_component(kind).map_or("a component", |object| object.name);
-            self.resembling(&name, names).map(|name| format!("{what} `{name}` exists"))
-        });
+    fn dangling(&mut self, pointer: &str, place: Place, object: &'static Object) {
+        let components = self.document.get("components");
+        let names_of = |kind: &str| components.and_then(|components| components.get(kind)).and_then(Node::as_mapping);
+        let help = match component(pointer) {
+            Some((kind, name)) => {
+                let names = names_of(kind).into_iter().flat_map(Mapping::iter).map(|(name, _)| name);
+                let what = table::of_component(kind).map_or("a component", |object| object.name);
+                self.resembling(&name, names).map(|name| format!("{what} `{name}` exists"))
+            }
+            // Another place, such as `#/definitions` of Swagger 2.0.
+            None => {
+                let name = unescape(pointer.rsplit('/').next().unwrap_or_default());
+                let kind = object.component.filter(|kind| names_of(kind).is_some_and(|names| names.contains(&name)));
+                kind.map(|kind| format!("{} exists", excerpt(&format!("#/components/{kind}/{name}"))))
+            }
+        };
         self.report_with(&rules::DANGLING, place, "`$ref` points to nothing", help);
     }
 
@@ -101,10 +110,10 @@ impl<'a> Checker<'a> {
 
 /// The shape that the table has at a pointer.
 fn shape_at(pointer: &str) -> Option<&'static Shape> {
-    pointer.split('/').skip(1).try_fold(&shape::WHOLE, |shape: &'static Shape, token| match shape {
-        Shape::Callback => shape_below(&shape::EXPRESSIONS),
+    pointer.split('/').skip(1).try_fold(&table::WHOLE, |shape: &'static Shape, token| match shape {
+        Shape::Callback => shape_below(&table::EXPRESSIONS),
         Shape::Object(object) | Shape::Reference(object) => Some(&object.member(&unescape(token))?.shape),
-        Shape::Schema | Shape::SchemaOrBoolean => Some(&shape::SCHEMA.member(&unescape(token))?.shape),
+        Shape::Schema | Shape::SchemaOrBoolean => Some(&table::SCHEMA.member(&unescape(token))?.shape),
         shape => shape_below(shape),
     })
 }
@@ -128,7 +137,7 @@ fn fits(shape: &Shape, object: &Object) -> bool {
 /// Judges what only the whole document shows: targets outside the table, and circles.
 pub(super) fn judge(checker: &mut Checker<'_>) {
     while let Some((node, object)) = checker.references.hidden.pop() {
-        let components = object.component.and_then(|name| shape::COMPONENTS.member(name));
+        let components = object.component.and_then(|name| table::COMPONENTS.member(name));
         if let Some(Shape::Map(item)) = components.map(|member| &member.shape) {
             checker.value(node, item);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::shape;
+use super::table;
 use super::values::{self, compare, number_of, types_of};
 use super::version::Version;
 use super::walk::Key;
@@ -45,7 +45,7 @@ pub(super) fn type_shape<'a>(checker: &mut Checker<'a>, node: &'a Node) {
         };
         let null = text == "null" && checker.version >= Version::V3_1;
         if !null && !TYPES.contains(&text) {
-            let help = super::suggest::nearest(text, TYPES.iter().copied());
+            let help = meant(text).or_else(|| super::suggest::nearest(text, TYPES.iter().copied()));
             let help =
                 help.map_or_else(|| format!("the types are {}", TYPES.join(", ")), |name| format!("`{name}` is one"));
             checker.report_with(&rules::TYPE, name.place, format!("{} is not a type", excerpt(text)), Some(help));
@@ -53,6 +53,19 @@ pub(super) fn type_shape<'a>(checker: &mut Checker<'a>, node: &'a Node) {
             checker.report(&rules::TYPE, name.place, format!("the type `{text}` stands there twice"));
         }
     }
+}
+
+/// The type that a name from another language stands for.
+fn meant(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "int" | "int32" | "int64" | "long" => "integer",
+        "float" | "double" | "decimal" => "number",
+        "str" | "text" | "date" | "date-time" | "uuid" | "file" => "string",
+        "bool" => "boolean",
+        "list" | "set" => "array",
+        "map" | "dict" | "any" => "object",
+        _ => return None,
+    })
 }
 
 /// Exclusive bounds are truth values in 3.0 and numbers since 3.1. Either is read in either.
@@ -93,7 +106,7 @@ pub(super) fn schema<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: &'a
     let types = types_of(mapping);
     if checker.version == Version::V3_0 && types.contains(&"array") && !mapping.contains("items") {
         let help = Some("`items: {}` is a list of anything".to_owned());
-        checker.report_with(&rules::NO_ITEMS, node.place, "a schema of type `array` needs `items`", help);
+        checker.report_with(&rules::NO_ITEMS, checker.here(node), "a schema of type `array` needs `items`", help);
     }
     checker.note_applied(node, mapping);
     enumeration(checker, mapping);
@@ -191,7 +204,7 @@ fn required<'a>(checker: &mut Checker<'a>, mapping: &'a Mapping) {
     let properties = mapping.get("properties").and_then(Node::as_mapping);
     let composed = COMPOSITIONS.iter().any(|key| mapping.contains(key));
     // A part of a composition may require what another part has.
-    let part = checker.path.iter().any(|key| matches!(key, Key::Name(name) if COMPOSITIONS.contains(name)));
+    let part = checker.path.iter().any(|key| matches!(key, Key::Name(name, _) if COMPOSITIONS.contains(name)));
     let mut seen = BTreeSet::new();
     for node in names {
         let Some(name) = node.as_text() else { continue };
@@ -226,7 +239,7 @@ fn discriminator<'a>(checker: &mut Checker<'a>, mapping: &'a Mapping) {
     for (_, member) in discriminator.get("mapping").and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter) {
         let Some(text) = member.node.as_text() else { continue };
         if text.starts_with('#') || text.contains(['/', ':']) {
-            checker.target(text, member.node.place, &shape::SCHEMA);
+            checker.target(text, member.node.place, &table::SCHEMA);
         } else if schemas.and_then(|schemas| schemas.get(text)).is_none() {
             let names = schemas.and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter).map(|(name, _)| name);
             let help = checker.resembling(text, names).map(|name| format!("a schema `{name}` exists"));

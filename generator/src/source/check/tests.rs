@@ -99,6 +99,8 @@ fn a_slip_in_a_reference_is_met_with_the_nearest_name() {
         the_only("components: {schemas: {OAuthClient: {}, A: {$ref: '#/components/schemas/OAuthClent'}}}");
     assert_eq!((code, message.as_str()), ("E0107", "`$ref` points to nothing"));
     assert_eq!(help, ["a schema `OAuthClient` exists"]);
+    let (code, _, help) = the_only("components: {schemas: {A: {}, B: {$ref: '#/definitions/A'}}}");
+    assert_eq!((code, help), ("E0107", vec!["`#/components/schemas/A` exists".to_owned()]));
     let (_, message, help) = the_only("components: {schemas: {A: {requred: [a]}}}");
     assert_eq!(
         (message.as_str(), help),
@@ -153,7 +155,7 @@ components: {callbacks: {C: {'{$request.body#/url}': {post: {operationId: b, res
 #[test]
 fn findings_stand_where_the_user_has_to_look() {
     let text = "\
-openapi: 3.1.0
+openapi: 3.0.3
 info: {title: t, version: 1.0}
 paths:
   a:
@@ -162,6 +164,8 @@ paths:
     get:
       operationId: b
       responses: {}
+    put:
+      operationId: c
 components:
   schemas:
     A:
@@ -189,9 +193,11 @@ components:
         (5, 39, "E0127"),
         (7, 5, "E0116"),
         (9, 18, "E0128"),
-        (15, 19, "E0107"),
-        (16, 7, "W0104"),
-        (18, 22, "E0140"),
+        (10, 5, "E0116"),
+        (10, 5, "E0128"),
+        (17, 19, "E0107"),
+        (18, 7, "W0104"),
+        (20, 22, "E0140"),
     ];
     assert_eq!(found, expected);
 }

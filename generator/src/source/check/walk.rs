@@ -1,9 +1,11 @@
 //! The walk along the table: types, required and unknown members, versions.
 
-use super::shape::{self, Kind, Object, Shape};
+use super::shape::{Kind, Object, Shape};
+use super::table;
 use super::version::Version;
 use super::{Checker, excerpt, operations, parameters, rules, schemas, security, servers};
 use crate::source::node::{Mapping, Node, Number, Value};
+use crate::source::place::Place;
 
 /// The longest key of any mapping, in bytes.
 const LONGEST_KEY: usize = 2048;
@@ -11,8 +13,8 @@ const LONGEST_KEY: usize = 2048;
 /// One step of the way from the document to a node.
 #[derive(Clone, Copy)]
 pub(super) enum Key<'a> {
-    /// A key of a mapping.
-    Name(&'a str),
+    /// A key of a mapping, and where it stands.
+    Name(&'a str, Place),
     /// An item of a list.
     Index(usize),
 }
@@ -41,12 +43,12 @@ impl<'a> Checker<'a> {
             Shape::Object(object) => self.object(node, object),
             Shape::Reference(object) => self.reference_or(node, object),
             Shape::Callback => match node.get("$ref") {
-                Some(reference) => self.reference(node, reference, &shape::CALLBACK),
-                None => self.value(node, &shape::EXPRESSIONS),
+                Some(reference) => self.reference(node, reference, &table::CALLBACK),
+                None => self.value(node, &table::EXPRESSIONS),
             },
             Shape::SchemaOrBoolean if node.as_boolean().is_some() => {}
             Shape::Schema if node.as_boolean().is_some() => schemas::boolean(self, node),
-            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &shape::SCHEMA),
+            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &table::SCHEMA),
         }
     }
 
@@ -68,7 +70,7 @@ impl<'a> Checker<'a> {
                 );
                 continue;
             }
-            self.child(Key::Name(key), &member.node, item);
+            self.child(Key::Name(key, member.key_place), &member.node, item);
         }
     }
 
@@ -101,7 +103,7 @@ impl<'a> Checker<'a> {
                             "it is taken as OpenAPI 3.1 has it; say `openapi: 3.1.0` if that is meant".to_owned();
                         self.report_once(&rules::OTHER_VERSION, member.key_place, message, Some(help));
                     }
-                    self.child(Key::Name(known.name), &member.node, &known.shape);
+                    self.child(Key::Name(known.name, member.key_place), &member.node, &known.shape);
                 }
                 None if key == "$ref" && object.kind == Kind::PathItem => {}
                 None if key == "$ref" => {
@@ -113,7 +115,7 @@ impl<'a> Checker<'a> {
         }
         for member in object.members.iter().filter(|member| member.required && !mapping.contains(member.name)) {
             let message = format!("{} needs `{}`", object.name, member.name);
-            self.report(&rules::MISSING_MEMBER, node.place, message);
+            self.report(&rules::MISSING_MEMBER, self.here(node), message);
         }
         self.rules_of_kind(node, mapping, object.kind);
     }
@@ -139,7 +141,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unknown(&mut self, key: &str, place: crate::source::place::Place, object: &'static Object) {
+    fn unknown(&mut self, key: &str, place: Place, object: &'static Object) {
         let message = format!("{} is not a member of {}", excerpt(key), object.name);
         let help = self.resembling(key, object.members.iter().map(|member| member.name));
         let help = help.map(|name| format!("`{name}` is one"));
@@ -160,12 +162,20 @@ impl<'a> Checker<'a> {
         self.report_with(&rules::WRONG_TYPE, node.place, message, help);
     }
 
+    /// Where to look for what a node lacks: at its key if it has one.
+    pub(super) fn here(&self, node: &Node) -> Place {
+        match self.path.last() {
+            Some(Key::Name(_, place)) => *place,
+            _ => node.place,
+        }
+    }
+
     /// The key of the node being looked at, as messages say it.
     pub(super) fn subject(&self) -> String {
         match self.path.last() {
             None => "the document".to_owned(),
             Some(Key::Index(index)) => format!("item {index}"),
-            Some(Key::Name(name)) => excerpt(name),
+            Some(Key::Name(name, _)) => excerpt(name),
         }
     }
 }

@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::check::reference::unescape;
-use super::check::shape::{self, Kind, Object, Shape};
+use super::check::shape::{Kind, Object, Shape};
 use super::check::version::Version;
+use super::check::{resolve, table};
 use super::diagnostic::{Diagnostic, Findings, Rule};
 use super::node::{Mapping, Node, Number, Value, pointer_token};
 use super::place::Place;
@@ -74,7 +75,7 @@ pub fn lower(document: &Node, findings: &mut Findings) -> Lowered {
         losses: IndexMap::new(),
     };
     let empty = Node::new(Value::Mapping(Mapping::default()), document.place);
-    let lowered = pass.object(document, &shape::DOCUMENT).or_else(|| pass.object(&empty, &shape::DOCUMENT));
+    let lowered = pass.object(document, &table::DOCUMENT).or_else(|| pass.object(&empty, &table::DOCUMENT));
     let mut tree = lowered.unwrap_or(empty);
     references::add_hoisted(&mut pass, &mut tree);
     for ((_, message), loss) in std::mem::take(&mut pass.losses) {
@@ -147,7 +148,11 @@ impl Pass<'_> {
     fn child(&mut self, token: &str, node: &Node, shape: &'static Shape) -> Option<Node> {
         let length = self.pointer.len();
         self.pointer.push('/');
-        self.pointer.push_str(&pointer_token(token));
+        if token.contains(['~', '/']) {
+            self.pointer.push_str(&pointer_token(token));
+        } else {
+            self.pointer.push_str(token);
+        }
         let lowered = self.value(node, shape);
         self.pointer.truncate(length);
         lowered
@@ -199,9 +204,9 @@ impl Pass<'_> {
             Value::Boolean(accepts) => Some(schema::of_boolean(self, *accepts, node.place)),
             Value::Mapping(mapping) => match mapping.get("$ref") {
                 Some(reference) if mapping.len() == 1 || !schema::has_siblings(mapping) => {
-                    self.reference(reference, &shape::SCHEMA)
+                    self.reference(reference, &table::SCHEMA)
                 }
-                _ => self.object_or_hoisted(node, &shape::SCHEMA),
+                _ => self.object_or_hoisted(node, &table::SCHEMA),
             },
             _ => None,
         }
@@ -213,6 +218,9 @@ impl Pass<'_> {
             return references::path_item(self, node);
         }
         match node.get("$ref") {
+            Some(_) if objects::is_mutual_tls(self.document, node, object) => {
+                self.object(resolve(self.document, node)?, object)
+            }
             Some(reference) => {
                 objects::report_siblings(self, node);
                 self.reference(reference, object)

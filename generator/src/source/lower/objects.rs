@@ -1,7 +1,7 @@
 //! The rules of every object but schemas.
 
 use crate::source::check::reference::component;
-use crate::source::check::{is_status, styles};
+use crate::source::check::{is_status, resolve, styles};
 
 use super::{Draft, Kind, Mapping, Node, Object, Pass, Place, Shape, Value, references, rules};
 
@@ -150,6 +150,12 @@ fn security_scheme(pass: &mut Pass<'_>, draft: &mut Draft) -> Option<()> {
     let is_api_key = required == ["name"];
     let location = draft.members.get("in").and_then(Node::as_text);
     (!is_api_key || location.is_some_and(|location| matches!(location, "query" | "header" | "cookie"))).then_some(())
+}
+
+/// Whether a reference leads to a scheme that is kept aside.
+pub(super) fn is_mutual_tls(document: &Node, reference: &Node, object: &Object) -> bool {
+    let scheme = || resolve(document, reference)?.get("type")?.as_text();
+    object.kind == Kind::SecurityScheme && scheme() == Some("mutualTLS")
 }
 
 fn mutual_tls(pass: &mut Pass<'_>, draft: &mut Draft) {

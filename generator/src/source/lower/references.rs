@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Mapping, Node, OBJECTS, Object, Pass, Shape, Value, reference_to, shape, unescape};
+use super::{Mapping, Node, OBJECTS, Object, Pass, Shape, Value, reference_to, table, unescape};
 use crate::source::check::reference::{component, pointer};
 use crate::source::check::shape::Kind;
 
@@ -50,7 +50,7 @@ impl Plan {
 /// Names are given in the order of the pointers: the order of keys in the document does not matter.
 pub(super) fn plan(document: &Node) -> Plan {
     let mut search = Search { document, found: BTreeMap::new(), path_items: BTreeSet::new(), open: Vec::new() };
-    search.object(document, &shape::DOCUMENT);
+    search.object(document, &table::DOCUMENT);
     while let Some((pointer, object)) = search.open.pop() {
         if let Some(node) = document.pointer(&pointer) {
             search.reference_or(node, object);
@@ -134,7 +134,7 @@ impl Search<'_> {
             Shape::Patterned(item) => self.map(node, item, true),
             Shape::Object(object) => self.object(node, object),
             Shape::Reference(object) => self.reference_or(node, object),
-            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &shape::SCHEMA),
+            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &table::SCHEMA),
             _ => {}
         }
     }
@@ -156,7 +156,7 @@ impl Search<'_> {
         if object.kind == Kind::Discriminator {
             let targets = node.get("mapping").and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter);
             for text in targets.filter_map(|(_, member)| member.node.as_text()).filter(|text| text.starts_with('#')) {
-                self.reference(text, &shape::SCHEMA);
+                self.reference(text, &table::SCHEMA);
             }
         }
     }
@@ -225,7 +225,7 @@ fn member_mapping<'a>(node: &'a mut Node, key: &str) -> Option<&'a mut Node> {
 /// Lowers a path item; one that refers to another takes over what the other has and it has not
 /// (OpenAPI 3.1, Path Item Object: `$ref`).
 pub(super) fn path_item(pass: &mut Pass<'_>, node: &Node) -> Option<Node> {
-    let mut lowered = pass.object(node, &shape::PATH_ITEM)?;
+    let mut lowered = pass.object(node, &table::PATH_ITEM)?;
     let here = pass.pointer.clone();
     let mut next = node;
     for _ in 0..PATH_ITEM_HOPS {
@@ -236,7 +236,7 @@ pub(super) fn path_item(pass: &mut Pass<'_>, node: &Node) -> Option<Node> {
         let Some(target) = next.get("$ref").and_then(Node::as_text).and_then(pointer) else { break };
         let Some(node) = pass.document.pointer(&target) else { break };
         pass.pointer = target;
-        if let (Some(inherited), Some(own)) = (pass.object(node, &shape::PATH_ITEM), lowered.as_mapping_mut()) {
+        if let (Some(inherited), Some(own)) = (pass.object(node, &table::PATH_ITEM), lowered.as_mapping_mut()) {
             for (key, member) in inherited.as_mapping().into_iter().flat_map(Mapping::iter) {
                 if !own.contains(key) {
                     own.insert(key, member.key_place, member.node.clone());
@@ -257,7 +257,7 @@ pub(super) fn mapping_target(pass: &Pass<'_>, node: &Node) -> Option<Node> {
     let (kind, name) = if names_schema(pass.document, text) {
         ("schemas".to_owned(), text.to_owned())
     } else {
-        pass.plan.resolve(pass.document, text, &shape::SCHEMA)?
+        pass.plan.resolve(pass.document, text, &table::SCHEMA)?
     };
     reference_to(&kind, &name, node.place).get("$ref").cloned()
 }

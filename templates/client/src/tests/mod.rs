@@ -4,6 +4,7 @@
 
 mod api;
 mod conformance;
+mod environment;
 mod lists;
 mod managed;
 mod modules;

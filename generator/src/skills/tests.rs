@@ -208,7 +208,7 @@ fn a_hostile_document_stays_data() {
         assert_eq!(fence, None, "{path}: a fence is open");
     }
     let skill = tree.iter().find(|(path, _)| path.ends_with("SKILL.md")).unwrap().1;
-    assert_eq!(keys(skill), ["name", "description", "metadata"]);
+    assert_eq!(keys(skill), ["name", "description", "license", "metadata"]);
     assert!(skill.contains("> One"), "{skill}");
 }
 

@@ -18,6 +18,7 @@ pub(crate) struct Context<'a> {
     taken: BTreeSet<String>,
     /// Secrets the runtime has, with their module, and those it has not.
     secrets: Vec<(Ident, Option<String>)>,
+    crate_ident: Ident,
     /// Files below `src/types/`, by name.
     pub(crate) files: Vec<TypeFile>,
     /// Resources, by their index.
@@ -75,6 +76,7 @@ impl<'a> Context<'a> {
             types,
             taken,
             secrets,
+            crate_ident: ident(&Splitter::new(&[]).name(&api.product.product.crate_name), Usage::Module),
             files: type_files(api),
             resources,
             operations: operation_names(api),
@@ -134,9 +136,9 @@ impl<'a> Context<'a> {
         ty.clone()
     }
 
-    /// The text by which users name the crate.
+    /// The name by which users import the crate.
     pub(crate) fn crate_ident(&self) -> Ident {
-        ident(&Splitter::default().name(&self.api.product.product.crate_name), Usage::Module)
+        self.crate_ident.clone()
     }
 }
 

@@ -146,11 +146,15 @@ impl<'a> RequestImpl<'a> {
 
     fn extra_setter(&self, extra: &Extra<'_>) -> TokenStream {
         let (field, ty) = (&extra.field, self.unit.ty(extra.ty));
+        let arguments = match extra.ty {
+            Type::Any => quote!(name, value),
+            _ => quote!(name.into(), value.into()),
+        };
         quote! {
             /// Sets a member that this crate has no field for.
             #[must_use]
             pub fn #field(mut self, name: impl Into<String>, value: impl Into<#ty>) -> Self {
-                self.#field.insert(name.into(), value.into());
+                self.#field.insert(#arguments);
                 self
             }
         }

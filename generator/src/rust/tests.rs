@@ -125,6 +125,14 @@ fn a_tagged_union_reads_by_its_tag_and_has_constructors() {
 }
 
 #[test]
+fn unknown_members_of_a_request_are_kept_and_can_be_set() {
+    let tree = emitted(POST, "    Thing: {type: object, properties: {a: {type: string}}, additionalProperties: true}");
+    let path = "src/types/thing.rs";
+    has(&tree, path, "    #[serde(flatten)]\n    pub extra: Extra,\n");
+    has(&tree, path, "        self.extra.insert(name, value);\n");
+}
+
+#[test]
 fn names_of_the_prelude_and_of_the_runtime_are_not_shadowed() {
     let tree = emitted(
         POST,

@@ -1,7 +1,5 @@
 //! A union: one of several types, or something that is none of them.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -138,19 +136,12 @@ impl UnionItem<'_> {
 
     /// `From` for each payload that only one variant has.
     fn conversions(&self) -> TokenStream {
-        let mut seen = BTreeSet::new();
-        let mut twice = BTreeSet::new();
-        for variant in &self.of.variants {
-            let key = self.unit.ty(&self.unit.cx.resolve(&variant.ty)).to_string();
-            if !seen.insert(key.clone()) {
-                twice.insert(key);
-            }
-        }
-        let single = self
-            .of
-            .variants
-            .iter()
-            .filter(|variant| !twice.contains(&self.unit.ty(&self.unit.cx.resolve(&variant.ty)).to_string()));
+        // Two types of the document can be one type of Rust. What is only compared is not to be imported.
+        let scratch = Unit::new(self.unit.cx, []);
+        let rust_type = |variant: &Variant| scratch.ty(&scratch.cx.resolve(&variant.ty)).to_string();
+        let types: Vec<String> = self.of.variants.iter().map(rust_type).collect();
+        let is_single = |ty: &String| types.iter().filter(|other| *other == ty).count() == 1;
+        let single = self.of.variants.iter().zip(&types).filter(|(_, ty)| is_single(ty)).map(|(variant, _)| variant);
         let conversions = single.map(|variant| {
             let (ident, name, ty) = (&self.ident, variant_ident(variant), self.unit.ty(&variant.ty));
             let value = if variant.boxed { quote!(Box::new(value)) } else { quote!(value) };

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use generator::output::tree::Tree;
 use generator::output::{Change, Kind, MANIFEST, Output, unified_diff};
+use generator::source::text::visible;
 
 use crate::pipeline::{self, Job, Made};
 use crate::report::Format;
@@ -50,7 +51,7 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "spec")]
     skills: bool,
     /// Show how long each pass takes, on standard error
-    #[arg(long, hide = true)]
+    #[arg(long)]
     timings: bool,
 }
 
@@ -100,7 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, WrongUsage> {
             }
         }
         made.timings.add(if arguments.check { "compare" } else { "write" }, before.elapsed());
-        made.report.show(arguments.format);
+        made.show(arguments.format, arguments.timings);
         let Some((output, changes)) = changes else { return Ok(Exit::Findings) };
         if arguments.format == Format::Human {
             let view =
@@ -109,7 +110,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, WrongUsage> {
         }
         return Ok(if arguments.check && !changes.is_empty() { Exit::Findings } else { Exit::Done });
     }
-    made.report.show(arguments.format);
+    made.show(arguments.format, arguments.timings);
     if arguments.format == Format::Human {
         terminal::errors().say("nothing was written\n");
     }
@@ -195,16 +196,14 @@ impl View<'_> {
             output.say(&format!("{}: {summary}\n", job.name));
         }
         output.say(&self.verdict(&output, took));
-        if self.arguments.timings {
-            terminal::errors().say(&self.made.timings.table());
-        }
     }
 
     /// One line for each change; of many written files only the number.
     fn list(&self, output: &terminal::Stream) -> String {
         let check = self.arguments.check;
         let written = self.changes.iter().filter(|change| !change.kind.is_left_alone()).count();
-        let shown = |change: &&Change| check || change.kind.is_left_alone() || written <= NAMED;
+        let is_told = |change: &&Change| written <= NAMED && change.path != MANIFEST;
+        let shown = |change: &&Change| check || change.kind.is_left_alone() || is_told(change);
         let line = |change: &Change| {
             let (color, word) = match (change.kind, check) {
                 (Kind::Changed, true) => (Color::Yellow, "changed"),
@@ -248,9 +247,10 @@ impl View<'_> {
 
     /// The last lines: how it is, and what to do.
     fn verdict(&self, output: &terminal::Stream, took: Duration) -> String {
-        let number = |kinds: &[Kind]| self.changes.iter().filter(|change| kinds.contains(&change.kind)).count();
+        let counted = || self.changes.iter().filter(|change| self.arguments.check || change.path != MANIFEST);
+        let number = |kinds: &[Kind]| counted().filter(|change| kinds.contains(&change.kind)).count();
         let files: usize = self.output.products.values().map(Tree::len).sum();
-        let (name, took) = (&self.target.name, took.as_millis());
+        let (name, took) = (visible(&self.target.name), took.as_millis());
         if !self.arguments.check {
             let written = number(&[Kind::Changed, Kind::Missing]);
             let deleted = number(&[Kind::Orphaned]);
@@ -285,6 +285,6 @@ impl View<'_> {
 
     /// A path of the output as people know it.
     fn shown(&self, path: &str) -> String {
-        Path::new(&self.target.name).join(path).to_string_lossy().into_owned()
+        visible(&Path::new(&self.target.name).join(path).to_string_lossy())
     }
 }

@@ -1,12 +1,9 @@
-//! `cargo xtask generate`, run as a program in a workspace of its own.
-#![allow(missing_docs)]
-
-mod support;
+//! `cargo xtask generate`.
 
 use std::fs;
 use std::process::Stdio;
 
-use support::{DOCUMENT, Run, Workspace};
+use crate::support::{DOCUMENT, Run, Workspace};
 
 #[test]
 fn generate_writes_every_product_and_the_check_agrees() {
@@ -113,6 +110,28 @@ fn any_document_becomes_a_crate_in_any_folder() {
     let run = workspace.run(&[&given[..], &["--check"]].concat()).ends_with(1);
     let command = "cargo xtask generate --spec api.yaml --out 'out/my crate' --name demo-client";
     assert_eq!(run.stdout.lines().last(), Some(format!("to mend it, run: {command}").as_str()));
+}
+
+#[test]
+fn skill_documents_of_any_document_are_made_on_request_only() {
+    let workspace = Workspace::new();
+    workspace.write("api.yaml", DOCUMENT);
+    let given = ["generate", "--spec", "api.yaml", "--out", "out", "--skills"];
+    workspace.run(&given).ends_with(0);
+    assert!(workspace.path("out/Cargo.toml").is_file());
+    assert!(!workspace.files("out/skills").is_empty());
+    let run = workspace.run(&given[..5]).ends_with(0);
+    assert!(run.stdout.contains("deleted  out/skills/"), "{}", run.stdout);
+    assert!(!workspace.path("out/skills").exists());
+}
+
+#[test]
+fn a_product_has_a_crate_and_skill_documents_beside_those_of_others() {
+    let workspace = Workspace::new();
+    workspace.run(&["generate"]).ends_with(0);
+    for file in ["demo/Cargo.toml", "demo/src/lib.rs", "demo.model.json", "other/Cargo.toml", ".manifest.json"] {
+        assert!(workspace.path("generated").join(file).is_file(), "{file}");
+    }
 }
 
 #[test]

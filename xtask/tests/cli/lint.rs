@@ -1,9 +1,6 @@
-//! `cargo xtask lint`, run as a program in a workspace of its own.
-#![allow(missing_docs)]
+//! `cargo xtask lint`.
 
-mod support;
-
-use support::{DOCUMENT, Workspace};
+use crate::support::{DOCUMENT, Workspace};
 
 #[test]
 fn a_sound_document_has_no_findings() {
@@ -41,4 +38,16 @@ fn a_file_is_linted_without_a_product() {
     let workspace = Workspace::new();
     workspace.write("api.yaml", DOCUMENT);
     workspace.run(&["lint", "api.yaml"]).ends_with(0);
+}
+
+#[test]
+fn warnings_fail_only_when_denied_and_not_allowed() {
+    let workspace = Workspace::new();
+    workspace.write("api.yaml", &DOCUMENT.replace("servers:\n  - url: https://api.example.com\n", ""));
+    let run = workspace.run(&["lint", "api.yaml"]).ends_with(0);
+    assert!(run.stderr.contains("warning[W0403]"), "{}", run.stderr);
+    assert!(run.stdout.contains("1 operation, 1 type, 1 warning"), "{}", run.stdout);
+    workspace.run(&["lint", "api.yaml", "--deny", "warnings"]).ends_with(1);
+    let run = workspace.run(&["lint", "api.yaml", "--deny", "warnings", "--allow", "W0403"]).ends_with(0);
+    assert_eq!(run.stderr, "");
 }

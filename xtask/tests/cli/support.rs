@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// A document with one operation.
-pub const DOCUMENT: &str = "\
+pub(crate) const DOCUMENT: &str = "\
 openapi: 3.1.0
 info:
   title: Demo
@@ -60,11 +60,11 @@ list = \"ListThings\"
 ";
 
 /// A workspace.
-pub struct Workspace(TempDir);
+pub(crate) struct Workspace(TempDir);
 
 impl Workspace {
     /// A workspace with the products `demo`, `other` and `third`.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let workspace = Self(tempfile::tempdir().unwrap());
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         workspace.write("Cargo.toml", "[workspace]\n");
@@ -77,36 +77,36 @@ impl Workspace {
     }
 
     /// A path in it.
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }
 
     /// Writes a file and the folders around it.
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
     /// Runs the program in the root.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_in("", arguments)
     }
 
     /// Runs the program in a folder.
-    pub fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
+    pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
         Run::of(self.command(arguments).current_dir(self.path(folder)))
     }
 
     /// The program, to be run in the root.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command.args(arguments).current_dir(self.path("")).env_remove("CARGO_MANIFEST_DIR");
         command
     }
 
     /// Every file below a folder with its bytes, in order.
-    pub fn files(&self, folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    pub(crate) fn files(&self, folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files = Vec::new();
         let mut folders = vec![self.path(folder)];
         while let Some(folder) = folders.pop() {
@@ -122,7 +122,7 @@ impl Workspace {
     }
 
     /// A generated file of a product, as a path within the workspace.
-    pub fn generated(&self, product: &str) -> String {
+    pub(crate) fn generated(&self, product: &str) -> String {
         let manifest = fs::read_to_string(self.path("generated/.manifest.json")).unwrap();
         let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
         let files = manifest["products"][product].as_object().unwrap();
@@ -131,18 +131,18 @@ impl Workspace {
 }
 
 /// What a run of the program came to.
-pub struct Run {
+pub(crate) struct Run {
     /// The exit status.
-    pub status: i32,
+    pub(crate) status: i32,
     /// Standard output.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// Standard error.
-    pub stderr: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
     /// Runs a command.
-    pub fn of(command: &mut Command) -> Self {
+    pub(crate) fn of(command: &mut Command) -> Self {
         let Output { status, stdout, stderr } = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self { status: status.code().unwrap(), stdout: text(stdout), stderr: text(stderr) }
@@ -150,13 +150,13 @@ impl Run {
 
     /// Holds the run to an exit status; shows what it printed if it is another.
     #[track_caller]
-    pub fn ends_with(self, status: i32) -> Self {
+    pub(crate) fn ends_with(self, status: i32) -> Self {
         assert_eq!(self.status, status, "\nstdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
     /// Code and file of each finding of a run with `--format json`.
-    pub fn findings(&self) -> Vec<(String, String)> {
+    pub(crate) fn findings(&self) -> Vec<(String, String)> {
         assert_eq!(self.stderr, "");
         let document: serde_json::Value = serde_json::from_str(&self.stdout).unwrap();
         let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();

@@ -1,6 +1,6 @@
 //! Authorization code with PKCE (RFC 6749 section 4.1, RFC 7636, RFC 9207), with a user who logs in and consents.
 
-use telnyx_oauth::types::{IntrospectRequest, TokenRequest};
+use telnyx_oauth::types::{IntrospectRequest, ListOAuthClients, TokenRequest};
 use telnyx_oauth::{AuthorizationAttempt, CallbackError, ClientAuth, CodeVerifier};
 
 use crate::browser::{Browser, Consent};
@@ -23,6 +23,34 @@ async fn a_public_client_gets_tokens_on_any_loopback_port() {
     let desktop = registered("public");
     let tokens = flow::tokens(&client(ClientAuth::public(desktop.id)), desktop.id, DESKTOP_REDIRECT).await;
     assert_eq!(tokens.scope.as_deref(), Some("admin read"));
+}
+
+#[tokio::test]
+async fn a_token_of_the_user_opens_the_api() {
+    let web = registered("web");
+    let client = client(web.basic());
+    let tokens = flow::tokens(&client, web.id, WEB_REDIRECT).await;
+    let user = client.with_credentials(tokens.access_token);
+    assert_eq!(user.oauth_clients().list(ListOAuthClients::new()).await.unwrap().items[0].client_id, web.id);
+}
+
+#[tokio::test]
+async fn nothing_shows_the_secrets_of_a_flow() {
+    let web = registered("web");
+    let client = client(web.basic());
+    let mut attempt = flow::begin(&client, web.id, WEB_REDIRECT);
+    let callback = Browser::new().authorize(attempt.url(), Consent::Given).await;
+    let code = attempt.accept_callback(&callback).unwrap();
+    let grant = TokenRequest::authorization_code(&code, attempt.code_verifier(), WEB_REDIRECT);
+    let tokens = client.oauth().token(grant.clone()).await.unwrap();
+    let error = client.oauth().token(grant.clone()).await.unwrap_err();
+    let shown = format!("{client:?} {attempt:?} {code:?} {grant:?} {tokens:?} {error:?} {error}");
+    let refresh_token = flow::refresh_token(&tokens);
+    let (state, verifier) = (attempt.state(), attempt.code_verifier());
+    let flow = [state.expose(), verifier.expose(), code.expose(), tokens.access_token.expose(), refresh_token.expose()];
+    for secret in flow.into_iter().chain([web.secret]) {
+        assert!(!shown.contains(secret), "{secret} is in {shown}");
+    }
 }
 
 #[tokio::test]

@@ -80,7 +80,9 @@ async fn serve(mut stream: TcpStream, answers: Answers, seen: &Mutex<Vec<Recorde
     let answer = forward(&request).await?;
     match answers {
         Answers::Unavailable(first) if number <= first => {
-            stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").await
+            stream
+                .write_all(b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+                .await
         }
         Answers::Lost(first) if number <= first => Ok(()),
         _ => stream.write_all(&answer).await,

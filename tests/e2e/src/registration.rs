@@ -1,7 +1,9 @@
 //! Dynamic client registration (RFC 7591), and the use of what it gives.
 
 use telnyx_oauth::ClientAuth;
-use telnyx_oauth::types::{GrantType, RegisterOAuthClient, RegisteredOAuthClient, TokenEndpointAuthMethod, TokenRequest};
+use telnyx_oauth::types::{
+    GrantType, RegisterOAuthClient, RegisteredOAuthClient, TokenEndpointAuthMethod, TokenRequest,
+};
 
 use crate::flow::{self, DESKTOP_REDIRECT};
 use crate::server::{builder, client};

@@ -1,6 +1,7 @@
 //! A proxy before the server: it records what arrives, and can lose the answers.
 
 use std::io;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -8,15 +9,15 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::server::issuer;
 
-/// What becomes of the server's answers.
-#[derive(Clone, Copy)]
+/// What becomes of the server's answers. Requests are counted from 0.
+#[derive(Clone)]
 pub enum Answers {
     /// They pass.
     Pass,
-    /// The first so many are replaced by a 503, after the server has acted.
-    Unavailable(usize),
-    /// The first so many are lost with their connection, after the server has acted.
-    Lost(usize),
+    /// These are replaced by a 503, after the server has acted.
+    Unavailable(Range<usize>),
+    /// These are lost with their connection, after the server has acted.
+    Lost(Range<usize>),
 }
 
 /// The proxy while it runs, which is as long as the test's runtime.
@@ -32,6 +33,8 @@ pub struct Recorded {
     pub head: String,
     /// The body.
     pub body: String,
+    /// The number of the connection it came by, counted from 0.
+    pub connection: usize,
 }
 
 impl Recorded {
@@ -49,10 +52,11 @@ impl Proxy {
         let requests = Arc::<Mutex<Vec<Recorded>>>::default();
         let seen = Arc::clone(&requests);
         tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let seen = Arc::clone(&seen);
+            for connection in 0.. {
+                let Ok((stream, _)) = listener.accept().await else { break };
+                let (answers, seen) = (answers.clone(), Arc::clone(&seen));
                 // A broken connection is the client's to complain about.
-                tokio::spawn(async move { serve(stream, answers, &seen).await.ok() });
+                tokio::spawn(async move { serve(stream, connection, &answers, &seen).await.ok() });
             }
         });
         Self { origin, requests }
@@ -69,23 +73,28 @@ impl Proxy {
     }
 }
 
-/// Serves one request, and closes the connection.
-async fn serve(mut stream: TcpStream, answers: Answers, seen: &Mutex<Vec<Recorded>>) -> io::Result<()> {
-    let request = read_request(&mut stream).await?;
-    let number = {
-        let mut seen = seen.lock().expect("no test panicked here");
-        seen.push(request.clone());
-        seen.len()
-    };
-    let answer = forward(&request).await?;
-    match answers {
-        Answers::Unavailable(first) if number <= first => {
-            stream
-                .write_all(b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-                .await
+/// Serves the requests of one connection.
+async fn serve(
+    mut stream: TcpStream,
+    connection: usize,
+    answers: &Answers,
+    seen: &Mutex<Vec<Recorded>>,
+) -> io::Result<()> {
+    loop {
+        let request = Recorded { connection, ..read_request(&mut stream).await? };
+        let number = {
+            let mut seen = seen.lock().expect("no test panicked here");
+            seen.push(request.clone());
+            seen.len() - 1
+        };
+        let answer = forward(&request).await?;
+        match answers {
+            Answers::Unavailable(these) if these.contains(&number) => {
+                stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n").await?;
+            }
+            Answers::Lost(these) if these.contains(&number) => return Ok(()),
+            _ => stream.write_all(&answer).await?,
         }
-        Answers::Lost(first) if number <= first => Ok(()),
-        _ => stream.write_all(&answer).await,
     }
 }
 
@@ -100,7 +109,7 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Recorded> {
         }
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut request = Recorded { head: text(&bytes[..head]), body: String::new() };
+    let mut request = Recorded { head: text(&bytes[..head]), body: String::new(), connection: 0 };
     let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     while bytes.len() < head + length {
         if stream.read_buf(&mut bytes).await? == 0 {
@@ -111,12 +120,13 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Recorded> {
     Ok(request)
 }
 
-/// The server's answer; it closes the connection after it, so that its end shows.
+/// The server's answer. It closes the connection after it, so that its end shows; the client is not told.
 async fn forward(request: &Recorded) -> io::Result<Vec<u8>> {
+    const CLOSE: &str = "Connection: close\r\n";
     let mut server = TcpStream::connect(issuer().trim_start_matches("http://")).await?;
     let head = request.head.trim_end();
-    server.write_all(format!("{head}\r\nConnection: close\r\n\r\n{}", request.body).as_bytes()).await?;
-    let mut answer = Vec::new();
-    server.read_to_end(&mut answer).await?;
-    Ok(answer)
+    server.write_all(format!("{head}\r\n{CLOSE}\r\n{}", request.body).as_bytes()).await?;
+    let mut answer = String::new();
+    server.read_to_string(&mut answer).await?;
+    Ok(answer.replacen(CLOSE, "", 1).into_bytes())
 }

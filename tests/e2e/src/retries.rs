@@ -10,7 +10,7 @@ use crate::proxy::{Answers, Proxy};
 use crate::server::{builder_at, client, registered};
 
 /// Both ways of losing the first two answers, as many as there are retries.
-const BOTH: [Answers; 2] = [Answers::Unavailable(2), Answers::Lost(2)];
+const BOTH: [Answers; 2] = [Answers::Unavailable(0..2), Answers::Lost(0..2)];
 
 fn through(proxy: &Proxy, auth: ClientAuth) -> Client {
     let policy = RetryPolicy::default().wait(Duration::ZERO, Duration::ZERO);
@@ -36,6 +36,18 @@ async fn a_code_is_never_sent_twice() {
         let error = direct.oauth().token(code).await.unwrap_err();
         assert!(error.is_invalid_grant(), "the server had taken the code: {error}");
     }
+}
+
+#[tokio::test]
+async fn a_code_on_a_connection_that_breaks_in_use_is_never_sent_twice() {
+    let web = registered("web");
+    let proxy = Proxy::start(Answers::Lost(1..9)).await;
+    let client = through(&proxy, web.basic());
+    let code = flow::code(&crate::server::client(web.basic()), web.id, WEB_REDIRECT).await;
+    client.oauth().jwks().await.unwrap();
+    assert_lost(&client.oauth().token(code).await.unwrap_err());
+    let connections: Vec<_> = proxy.requests().iter().map(|request| request.connection).collect();
+    assert_eq!(connections, [0, 0], "both by the same connection, the code once");
 }
 
 #[tokio::test]
@@ -76,7 +88,7 @@ async fn client_credentials_are_repeated_until_an_answer_arrives() {
 #[tokio::test]
 async fn introspection_and_keys_are_repeated_until_an_answer_arrives() {
     for answers in BOTH {
-        let proxy = Proxy::start(answers).await;
+        let proxy = Proxy::start(answers.clone()).await;
         let client = through(&proxy, registered("basic").basic());
         let state = client.oauth().introspect(IntrospectRequest::new("unknown")).await.unwrap();
         assert!(!state.active);
@@ -89,7 +101,7 @@ async fn introspection_and_keys_are_repeated_until_an_answer_arrives() {
 
 #[tokio::test]
 async fn no_more_is_repeated_than_the_policy_allows() {
-    let proxy = Proxy::start(Answers::Unavailable(3)).await;
+    let proxy = Proxy::start(Answers::Unavailable(0..3)).await;
     let client = through(&proxy, registered("basic").basic());
     let error = client.oauth().token(TokenRequest::client_credentials()).await.unwrap_err();
     assert!(error.is_server_error(), "{error}");

@@ -103,7 +103,7 @@ pub use clock::{Clock, SystemClock};
 pub use credentials::{Credential, Credentials};
 pub use error::{DecodeError, Error, Redirect, RedirectError};
 pub use extra::Extra;
-pub use managed_token::ManagedToken;
+pub use managed_token::{AuthorizationRequired, ManagedToken};
 pub use open_enum::UnknownValue;
 pub use operation::Encoding;
 pub use page::{Items, Page, Pages};

@@ -7,9 +7,7 @@ use quote::format_ident;
 
 use super::ident::{Usage, ident};
 use super::runtime::Runtime;
-use crate::model::{
-    Api, Name, Operation, Output, Scope, Secret, SecretId, Splitter, Type, TypeDef, TypeId, TypeKind,
-};
+use crate::model::{Api, Name, Operation, Output, Scope, Secret, SecretId, Splitter, Type, TypeDef, TypeId, TypeKind};
 
 /// The API with the identifiers of everything in it.
 pub(crate) struct Context<'a> {

@@ -149,9 +149,24 @@ fn declarations(modules: &[(&str, &Module)]) -> Vec<TokenStream> {
         ((*name).to_owned(), quote!(#gate #visibility mod #ident;))
     });
     let own = [
-        ("product", quote!(mod product;)),
-        ("resources", quote!(pub mod resources;)),
-        ("types", quote!(pub mod types;)),
+        (
+            "product",
+            quote!(
+                mod product;
+            ),
+        ),
+        (
+            "resources",
+            quote!(
+                pub mod resources;
+            ),
+        ),
+        (
+            "types",
+            quote!(
+                pub mod types;
+            ),
+        ),
     ];
     let mut all: Vec<(String, TokenStream)> =
         runtime.chain(own.into_iter().map(|(name, tokens)| (name.to_owned(), tokens))).collect();
@@ -170,9 +185,8 @@ fn gate(module: &Module) -> TokenStream {
 
 /// Lints of the whole crate.
 fn own_lints(cx: &Context<'_>) -> TokenStream {
-    let deprecated = has_deprecated(cx).then(|| {
-        quote!(#![allow(deprecated, reason = "what is deprecated must still be named here")])
-    });
+    let deprecated = has_deprecated(cx)
+        .then(|| quote!(#![allow(deprecated, reason = "what is deprecated must still be named here")]));
     quote! {
         #![forbid(unsafe_code)]
         #![warn(missing_docs)]

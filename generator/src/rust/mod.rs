@@ -107,7 +107,8 @@ pub fn emit(api: &Api, templates: &Templates) -> Result<Tree, Error> {
 /// The files of types and resources, and those that list them.
 fn generated_files(cx: &Context<'_>) -> Result<Vec<File>, Error> {
     let resources = cx.api.resources.iter().zip(&cx.resources);
-    let mut files = vec![product_file::product_file(cx), resource_file::resources_index(cx), type_file::types_index(cx)];
+    let mut files =
+        vec![product_file::product_file(cx), resource_file::resources_index(cx), type_file::types_index(cx)];
     files.extend(resources.map(|(resource, names)| resource_file::resource_file(cx, resource, names)));
     files.extend(cx.files.iter().map(|file| type_file::type_file(cx, file)));
     files.extend(type_file::secrets_file(cx));

@@ -98,7 +98,8 @@ fn token_operation(cx: &Context<'_>) -> Option<TokenStream> {
 fn usual_security(cx: &Context<'_>) -> Vec<Vec<Requirement>> {
     let mut counts: BTreeMap<Vec<Vec<usize>>, (usize, &Vec<Vec<Requirement>>)> = BTreeMap::new();
     for operation in &cx.api.operations {
-        let key: Vec<Vec<usize>> = operation.security.iter().map(|set| set.iter().map(|one| one.scheme).collect()).collect();
+        let key: Vec<Vec<usize>> =
+            operation.security.iter().map(|set| set.iter().map(|one| one.scheme).collect()).collect();
         if key.iter().any(|set| !set.is_empty()) {
             counts.entry(key).or_insert((0, &operation.security)).0 += 1;
         }

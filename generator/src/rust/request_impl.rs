@@ -42,7 +42,10 @@ impl<'a> RequestImpl<'a> {
             quote!(#name: #ty)
         });
         let values = self.members.iter().map(|member| {
-            let (name, value) = (&member.field, if member.is_argument() { member.argument(self.unit).1 } else { member.unset(self.unit) });
+            let (name, value) = (
+                &member.field,
+                if member.is_argument() { member.argument(self.unit).1 } else { member.unset(self.unit) },
+            );
             if value.to_string() == name.to_string() { quote!(#name) } else { quote!(#name: #value) }
         });
         let doc = self.constructor_doc();
@@ -68,7 +71,8 @@ impl<'a> RequestImpl<'a> {
                 }
             }
         });
-        let (required, doc, extra) = (required_ident(self.unit.cx, self.ident), self.constructor_doc(), self.extra_value());
+        let (required, doc, extra) =
+            (required_ident(self.unit.cx, self.ident), self.constructor_doc(), self.extra_value());
         quote! {
             #doc
             #[must_use]

@@ -146,9 +146,11 @@ impl UnionItem<'_> {
                 twice.insert(key);
             }
         }
-        let single = self.of.variants.iter().filter(|variant| {
-            !twice.contains(&self.unit.ty(&self.unit.cx.resolve(&variant.ty)).to_string())
-        });
+        let single = self
+            .of
+            .variants
+            .iter()
+            .filter(|variant| !twice.contains(&self.unit.ty(&self.unit.cx.resolve(&variant.ty)).to_string()));
         let conversions = single.map(|variant| {
             let (ident, name, ty) = (&self.ident, variant_ident(variant), self.unit.ty(&variant.ty));
             let value = if variant.boxed { quote!(Box::new(value)) } else { quote!(value) };
@@ -176,7 +178,8 @@ impl UnionItem<'_> {
     /// A constructor for each alternative of a tagged union that is a struct a caller builds.
     fn constructors(&self) -> Option<TokenStream> {
         let tagged = matches!(self.of.tagging, Tagging::Property(_)) && self.def.usage.request;
-        let constructors: Vec<TokenStream> = self.of.variants.iter().filter_map(|variant| self.constructor(variant)).collect();
+        let constructors: Vec<TokenStream> =
+            self.of.variants.iter().filter_map(|variant| self.constructor(variant)).collect();
         if !tagged || constructors.is_empty() {
             return None;
         }

@@ -54,7 +54,7 @@ pub use clock::{Clock, SystemClock};
 pub use credentials::{Credential, Credentials};
 pub use error::{DecodeError, Error, Redirect, RedirectError};
 pub use extra::Extra;
-pub use managed_token::ManagedToken;
+pub use managed_token::{AuthorizationRequired, ManagedToken};
 pub use multipart::{Multipart, Part};
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;

@@ -120,8 +120,8 @@ pub(crate) fn fill(path: &str, parameter: PathParameter, value: &Value) -> Resul
 
 /// Refuses a path that a server or a proxy would read as another one.
 ///
-/// A segment that is empty, `.` or `..` is removed or resolved on the way, percent-encoded or not (WHATWG URL, "path state"), so
-/// no encoding saves it.
+/// A segment that is empty, `.` or `..` is removed or resolved on the way, percent-encoded or not (WHATWG URL, "path
+/// state"), so no encoding saves it.
 pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
     if !path.starts_with('/') {
         return Err("the path does not begin with `/`".to_owned());

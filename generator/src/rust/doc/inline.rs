@@ -63,7 +63,8 @@ fn piece(rest: &str, character: char, before: char) -> (String, usize) {
         '<' => angle(rest).unwrap_or_else(escaped),
         ']' | '>' => escaped(),
         '&' => {
-            let entity = rest.get(1..).is_some_and(|next| next.starts_with(|c: char| c == '#' || c.is_ascii_alphabetic()));
+            let entity =
+                rest.get(1..).is_some_and(|next| next.starts_with(|c: char| c == '#' || c.is_ascii_alphabetic()));
             if entity { escaped() } else { ("&".to_owned(), 1) }
         }
         '\\' => match rest.chars().nth(1) {

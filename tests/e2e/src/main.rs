@@ -11,6 +11,7 @@ mod discovery;
 mod errors;
 mod introspection;
 mod keys;
+mod managed_user;
 mod refresh;
 mod registration;
 mod retries;

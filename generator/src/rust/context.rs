@@ -1,6 +1,6 @@
 //! What every emitter looks up: the identifier and the file of each thing of the API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 use quote::format_ident;
@@ -14,6 +14,8 @@ pub(crate) struct Context<'a> {
     pub(crate) api: &'a Api,
     pub(crate) runtime: &'a Runtime<'a>,
     types: Vec<Ident>,
+    /// The identifiers of types, secrets and resources.
+    taken: BTreeSet<String>,
     /// Secrets the runtime has, with their module, and those it has not.
     secrets: Vec<(Ident, Option<String>)>,
     /// Files below `src/types/`, by name.
@@ -61,15 +63,20 @@ impl<'a> Context<'a> {
             // The name of something at the root of the crate would make `use telnyx::*` ambiguous.
             if runtime.owner(&ident.to_string()).is_some() { format_ident!("{ident}_") } else { ident }
         };
-        let types = api.types.iter().map(|def| type_ident(&def.name)).collect();
-        let secrets = api.secrets.iter().map(|secret| own_or_shared(secret, runtime)).collect();
+        let types: Vec<Ident> = api.types.iter().map(|def| type_ident(&def.name)).collect();
+        let secrets: Vec<_> = api.secrets.iter().map(|secret| own_or_shared(secret, runtime)).collect();
+        let resources = resource_names(api);
+        let own = resources.iter().map(|resource| &resource.ty);
+        let named = types.iter().chain(secrets.iter().map(|(ident, _)| ident)).chain(own);
+        let taken = named.map(ToString::to_string).collect();
         Self {
             api,
             runtime,
             types,
+            taken,
             secrets,
             files: type_files(api),
-            resources: resource_names(api),
+            resources,
             operations: operation_names(api),
         }
     }
@@ -101,9 +108,7 @@ impl<'a> Context<'a> {
 
     /// Whether a type of the API has this identifier.
     pub(crate) fn is_taken(&self, name: &str) -> bool {
-        self.types.iter().any(|taken| taken == name)
-            || self.secrets.iter().any(|(taken, _)| taken == name)
-            || self.resources.iter().any(|resource| resource.ty == name)
+        self.taken.contains(name)
     }
 
     /// The definition of a type, behind its aliases, if it is a named one.

@@ -165,7 +165,7 @@ impl OperationDoc<'_> {
     }
 
     fn path_value(&self, example: &Example<'_>, parameter: &Parameter) -> TokenStream {
-        let value = match (&parameter.example, self.unit.cx.resolve(&parameter.ty)) {
+        match (&parameter.example, self.unit.cx.resolve(&parameter.ty)) {
             // What cannot stand in a path cannot stand in its example.
             (Value::String(text), Type::Text) if matches!(text.as_str(), "" | "." | "..") => quote!("id"),
             (Value::String(text), Type::Secret(id)) => {
@@ -179,8 +179,7 @@ impl OperationDoc<'_> {
                 let value = example.exact(&parameter.ty, value);
                 quote!(&#value)
             }
-        };
-        value
+        }
     }
 
     fn body(&self, example: &Example<'_>) -> Option<TokenStream> {

@@ -55,7 +55,7 @@ impl OperationMethod<'_> {
     fn statements(&self) -> TokenStream {
         let request = self.request();
         let body = body_media(self.operation).map(|(body, media)| BodyArgument::new(self.unit, body, media));
-        let convert = body.as_ref().map(|body| body.convert());
+        let convert = body.as_ref().map(BodyArgument::convert);
         let (set, retry) = match &body {
             Some(body) if !body.required => (None, None),
             Some(body) => (Some(body.call()), self.retry()),

@@ -46,7 +46,7 @@ impl<'a> RequestImpl<'a> {
                 &member.field,
                 if member.is_argument() { member.argument(self.unit).1 } else { member.unset(self.unit) },
             );
-            if value.to_string() == name.to_string() { quote!(#name) } else { quote!(#name: #value) }
+            if *name == value.to_string() { quote!(#name) } else { quote!(#name: #value) }
         });
         let doc = self.constructor_doc();
         let extra = self.extra_value();
@@ -95,12 +95,11 @@ impl<'a> RequestImpl<'a> {
     }
 
     fn constructor_doc(&self) -> Doc {
-        let doc = match self.required.as_slice() {
-            [] => return Doc::new().paragraph("Nothing set yet; nothing has to be."),
+        match self.required.as_slice() {
+            [] => Doc::new().paragraph("Nothing set yet; nothing has to be."),
             [one] => Doc::new().paragraph(&format!("With {}, all that is required.", code(&one.field.to_string()))),
             _ => Doc::new().paragraph("With what is required."),
-        };
-        doc
+        }
     }
 
     fn setters(&self) -> TokenStream {

@@ -177,10 +177,12 @@ impl UnionItem<'_> {
 
     /// A constructor for each alternative of a tagged union that is a struct a caller builds.
     fn constructors(&self) -> Option<TokenStream> {
-        let tagged = matches!(self.of.tagging, Tagging::Property(_)) && self.def.usage.request;
+        if !matches!(self.of.tagging, Tagging::Property(_)) || !self.def.usage.request {
+            return None;
+        }
         let constructors: Vec<TokenStream> =
             self.of.variants.iter().filter_map(|variant| self.constructor(variant)).collect();
-        if !tagged || constructors.is_empty() {
+        if constructors.is_empty() {
             return None;
         }
         let ident = &self.ident;
@@ -190,6 +192,9 @@ impl UnionItem<'_> {
     fn constructor(&self, variant: &Variant) -> Option<TokenStream> {
         let (id, def) = self.unit.cx.definition(&variant.ty)?;
         let TypeKind::Struct(of) = &def.kind else { return None };
+        if !def.usage.request {
+            return None;
+        }
         let members = Member::of_struct(self.unit, &of.fields, def.usage);
         let required = required(&members);
         let payload = self.unit.named(id);

@@ -69,7 +69,8 @@ fn piece(rest: &str, character: char, before: char) -> (String, usize) {
         }
         '\\' => match rest.chars().nth(1) {
             Some(next) if next.is_ascii_punctuation() => (format!("\\{next}"), 2),
-            _ => ("\\\\".to_owned(), 1),
+            // Ahead of anything else a backslash is itself.
+            _ => ("\\".to_owned(), 1),
         },
         'h' if !before.is_alphanumeric() => match url(rest) {
             Some(url) => (format!("<{url}>"), url.len()),

@@ -8,9 +8,8 @@ use telnyx_oauth::{Client, ClientAuth, ClientBuilder};
 
 /// The address of the server, which is its issuer identifier too.
 pub fn issuer() -> &'static str {
-    static ISSUER: LazyLock<String> =
-        LazyLock::new(|| env::var("E2E_ISSUER").expect("no server: run these tests with `cargo xtask e2e`"));
-    &ISSUER
+    static ISSUER: LazyLock<Option<String>> = LazyLock::new(|| env::var("E2E_ISSUER").ok());
+    ISSUER.as_deref().expect("no server: run these tests with `cargo xtask e2e`")
 }
 
 /// A client the server knows.

@@ -9,7 +9,7 @@ use super::doc::{Doc, code, escape, first_sentence};
 use super::operation_doc::OperationDoc;
 use super::runtime::Module;
 use super::unit::{File, Unit};
-use crate::model::{Operation, Output, RetryClass};
+use crate::model::{Operation, Output, RetryClass, TypeKind};
 
 /// What the features of the runtime are for.
 const FEATURES: &[(&str, &str)] = &[
@@ -168,6 +168,8 @@ fn gate(module: &Module) -> TokenStream {
 
 /// Lints of the whole crate.
 fn own_lints(cx: &Context<'_>) -> TokenStream {
+    let large = has_alternatives(cx)
+        .then(|| quote!(#![allow(clippy::large_enum_variant, reason = "a box would be in the way of every match")]));
     let deprecated = has_deprecated(cx)
         .then(|| quote!(#![allow(deprecated, reason = "what is deprecated must still be named here")]));
     quote! {
@@ -179,14 +181,20 @@ fn own_lints(cx: &Context<'_>) -> TokenStream {
             unused_macros,
             reason = "the modules that every product shares do more than this one needs"
         )]
+        #large
         #deprecated
     }
 }
 
+/// Whether there is an enum with payloads.
+fn has_alternatives(cx: &Context<'_>) -> bool {
+    cx.api.types.iter().any(|def| matches!(def.kind, TypeKind::Union(_)))
+        || cx.api.operations.iter().any(|operation| matches!(operation.output, Output::Many { .. }))
+}
+
 fn has_deprecated(cx: &Context<'_>) -> bool {
     let of_type = |def: &crate::model::TypeDef| {
-        def.deprecated
-            || matches!(&def.kind, crate::model::TypeKind::Struct(of) if of.fields.iter().any(|field| field.deprecated))
+        def.deprecated || matches!(&def.kind, TypeKind::Struct(of) if of.fields.iter().any(|field| field.deprecated))
     };
     let of_operation = |operation: &Operation| {
         operation.deprecated || operation.parameters.iter().any(|parameter| parameter.deprecated)

@@ -25,7 +25,6 @@ const FEATURES: &[(&str, &str)] = &[
 /// The front page, in Markdown that both rustdoc and a registry show.
 struct FrontPage<'a> {
     cx: &'a Context<'a>,
-    modules: &'a [(&'a str, &'a Module)],
     /// For rustdoc: links to items, and an example that is tested.
     rustdoc: bool,
 }
@@ -48,7 +47,7 @@ impl FrontPage<'_> {
     }
 
     fn heading(&self, doc: Doc, title: &str) -> Doc {
-        if self.rustdoc { doc.heading(title) } else { doc.heading(&format!("# {title}").replacen("# ", "\u{0}", 1)) }
+        if self.rustdoc { doc.heading(title) } else { doc.subheading(title) }
     }
 
     fn link(&self, item: &str) -> String {
@@ -102,7 +101,6 @@ impl FrontPage<'_> {
         let declared = self.cx.runtime.manifest.get("features").and_then(toml::Value::as_table);
         let declared: Vec<&String> = declared.into_iter().flat_map(toml::Table::keys).collect();
         let known = FEATURES.iter().filter(|(name, _)| declared.iter().any(|key| key.as_str() == *name));
-        let _ = self.modules;
         doc.table(["Feature", "What it brings"], known.map(|(name, what)| [code(name), (*what).to_owned()]))
     }
 }
@@ -113,17 +111,16 @@ fn without_hidden(text: &str) -> String {
 }
 
 /// `README.md`.
-pub(crate) fn readme(cx: &Context<'_>, modules: &[(&str, &Module)]) -> String {
-    let page = FrontPage { cx, modules, rustdoc: false }.doc();
+pub(crate) fn readme(cx: &Context<'_>) -> String {
+    let page = FrontPage { cx, rustdoc: false }.doc();
     let title = escape(&cx.api.product.product.crate_name);
-    let lines: Vec<String> = page.lines().iter().map(|line| line.replacen("# \u{0}", "## ", 1)).collect();
-    format!("# {title}\n\n{}\n", lines.join("\n"))
+    format!("# {title}\n\n{}\n", page.lines().join("\n"))
 }
 
 /// `src/lib.rs`.
 pub(crate) fn library(cx: &Context<'_>, modules: &[(&str, &Module)]) -> Result<File, Error> {
     let unit = Unit::new(cx, []);
-    let doc = FrontPage { cx, modules, rustdoc: true }.doc();
+    let doc = FrontPage { cx, rustdoc: true }.doc();
     let declarations: Vec<TokenStream> = declarations(modules);
     let exports = modules.iter().filter(|(_, module)| !module.exports.is_empty()).map(|(name, module)| {
         let (gate, name) = (gate(module), format_ident!("{name}"));

@@ -12,6 +12,7 @@
     clippy::print_stderr
 )]
 
+mod e2e;
 mod generate;
 mod lint;
 mod pipeline;
@@ -37,6 +38,7 @@ enum Command {
     Generate(generate::Arguments),
     Lint(lint::Arguments),
     Test(test::Arguments),
+    E2e(e2e::Arguments),
 }
 
 /// How a command ended.
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::E2e(arguments) => e2e::run(&arguments),
     };
     let exit = exit.unwrap_or_else(|WrongUsage(message)| {
         terminal::errors().say(&format!("error: {message}\n\nFor more information, try '--help'.\n"));

@@ -137,8 +137,9 @@ pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
         if segment.contains(['{', '}']) {
             return Err(format!("the path parameter `{segment}` has no value"));
         }
-        let ends_with_slash = declared.is_empty() && segments.peek().is_none();
-        if segment.is_empty() && !ends_with_slash {
+        // The document's own empty segments stay; a path without a template may end with a slash.
+        let meant = declared.is_empty() && (!template.is_empty() || segments.peek().is_none());
+        if segment.is_empty() && !meant {
             return Err(format!("the path segment `{declared}` is empty"));
         }
         if is_dots(segment) {

@@ -223,16 +223,19 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<CredentialView> {
 
 /// What is required, and what product.toml adds: of a union, the alternative it speaks of, else the first.
 fn body(api: &Api, operation: &Operation, config: &Sample) -> Result<Option<BodyView>, Error> {
-    let media = operation.body.as_ref().and_then(|body| body.media.first());
-    let Some(media) =
-        media.filter(|_| operation.body.as_ref().is_some_and(|body| body.required) || !config.body.is_empty())
-    else {
+    let Some((body, media)) = operation.body.as_ref().and_then(|body| Some((body, body.media.first()?))) else {
         return match config.body.keys().next() {
             Some(name) => Err(unknown(api, name, &format!("body of {}", operation.id))),
             None => Ok(None),
         };
     };
-    let value = match fields(api, &media.ty, config) {
+    let fields = fields(api, &media.ty, config);
+    // A body that may be left out, yet has members that may not, is what the operation is about.
+    let telling = fields.is_some_and(|fields| fields.iter().any(|field| field.required));
+    if !body.required && !telling && config.body.is_empty() {
+        return Ok(None);
+    }
+    let value = match fields {
         Some(fields) => {
             for name in config.body.keys() {
                 if !fields.iter().any(|field| field.wire == *name.get_ref()) {

@@ -134,6 +134,10 @@ fn path_styles_are_those_of_openapi() {
     assert!(path::check("/x/{p}{q}", "/x/..").is_err());
     assert!(path::check("/x/{p}", "/x/{p}").is_err());
     assert!(path::check("/x/", "/x/").is_ok());
+    assert!(path::check("/x//{p}", "/x//1").is_ok());
+    assert!(path::check("/x//{p}", "/x//").is_err());
+    assert!(path::check("", "/x/").is_ok());
+    assert!(path::check("", "/x//y").is_err());
 }
 
 #[test]

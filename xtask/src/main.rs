@@ -16,6 +16,7 @@ mod generate;
 mod lint;
 mod pipeline;
 mod report;
+mod skills;
 mod terminal;
 mod test;
 mod workspace;
@@ -37,6 +38,8 @@ enum Command {
     Generate(generate::Arguments),
     Lint(lint::Arguments),
     Test(test::Arguments),
+    VerifySkills(skills::Verify),
+    Mock(skills::Mock),
 }
 
 /// How a command ended.
@@ -66,6 +69,8 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::VerifySkills(arguments) => skills::verify(&arguments),
+        Command::Mock(arguments) => skills::mock(&arguments),
     };
     let exit = exit.unwrap_or_else(|WrongUsage(message)| {
         terminal::errors().say(&format!("error: {message}\n\nFor more information, try '--help'.\n"));

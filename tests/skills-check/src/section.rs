@@ -89,8 +89,9 @@ pub(crate) fn parts(source: &Source) -> Vec<(&str, &[Block])> {
 fn method_line(text: &str) -> Option<(String, String)> {
     let (code, rest) = text.strip_prefix('`')?.split_once('`')?;
     let rest = rest.lines().next().unwrap_or_default().trim();
-    let is_alone = rest.is_empty() || rest.starts_with(['—', '(', '（']);
-    endpoint(code).filter(|_| is_alone)
+    let remark = rest.strip_prefix(['(', '（']).and_then(|rest| rest.split_once([')', '）']));
+    let rest = remark.map_or(rest, |(_, rest)| rest.trim_start());
+    endpoint(code).filter(|_| rest.is_empty() || rest.starts_with('—'))
 }
 
 /// Method and path of a code `METHOD /path`.
@@ -118,6 +119,7 @@ mod tests {
         assert_eq!(method_line("`GET /a/{b}` — Required: `b`"), one());
         assert_eq!(method_line("`GET /a/{b}` (deprecated)"), one());
         assert_eq!(method_line("`GET /a/{b}` with a token, then"), None);
+        assert_eq!(method_line("`GET /a/{b}` (RFC 7662), by the resource"), None);
         assert_eq!(method_line("`GETS /a`"), None);
         assert_eq!(method_line("Call `GET /a`"), None);
     }

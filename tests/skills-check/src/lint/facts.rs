@@ -6,7 +6,9 @@ use crate::section;
 
 /// What is missing, each kind of fact with its names.
 pub(super) fn missing(operation: &Operation, prose: &str) -> Vec<String> {
-    let text = Text { prose, codes: section::codes(prose), lower: prose.to_lowercase() };
+    let asked: Vec<&str> = prose.lines().filter(|line| !is_answer(line)).collect();
+    let codes = asked.iter().flat_map(|line| section::codes(line)).collect();
+    let text = Text { prose, codes, lower: prose.to_lowercase() };
     let mut missing = Vec::new();
     let mut add = |what: &str, names: Vec<String>| {
         if !names.is_empty() {
@@ -42,9 +44,17 @@ pub(super) fn missing(operation: &Operation, prose: &str) -> Vec<String> {
     missing.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
+/// Whether a line is about what comes back: a name there says nothing of what is to be sent.
+fn is_answer(line: &str) -> bool {
+    let line = line.trim_start_matches(['-', '*', ' ']);
+    ["Returns", "返回"].iter().any(|label| line.starts_with(label))
+}
+
 struct Text<'t> {
     prose: &'t str,
+    /// Inline code outside of what is returned.
     codes: Vec<&'t str>,
+    /// The prose in lower case.
     lower: String,
 }
 

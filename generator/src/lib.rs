@@ -12,10 +12,12 @@
     )
 )]
 
+pub mod emit;
 pub mod model;
 pub mod output;
 pub mod pipeline;
 pub mod product;
+pub mod rust;
 pub mod skills;
 pub mod source;
 pub mod templates;

@@ -1,23 +1,20 @@
 //! `cargo xtask generate`: documents to crates and skill documents, or a check of what is there.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod view;
+
+use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
-use generator::output::tree::Tree;
-use generator::output::{Change, Kind, MANIFEST, Output, unified_diff};
+use generator::output::Output;
+use generator::source::diagnostic::Diagnostic;
 
-use crate::pipeline::{self, Job, Made};
+use crate::pipeline::{self, Job};
 use crate::report::Format;
-use crate::terminal::{self, Color, count};
+use crate::terminal;
 use crate::workspace::{GENERATED, Workspace};
 use crate::{Exit, WrongUsage};
-
-/// Bytes of diffs that are shown in all, about 4,000 lines.
-const DIFF_BYTES: usize = 200_000;
-/// Written files that are named; of more only the number is told.
-const NAMED: usize = 20;
+use view::View;
 
 /// Writes the client crates and skill documents
 #[derive(Args, Debug)]
@@ -50,7 +47,7 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "spec")]
     skills: bool,
     /// Show how long each pass takes, on standard error
-    #[arg(long, hide = true)]
+    #[arg(long)]
     timings: bool,
 }
 
@@ -70,50 +67,40 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, WrongUsage> {
     let workspace = Workspace::find()?;
     let (jobs, target) = arguments.jobs(&workspace)?;
     let mut made = pipeline::run(&workspace, &jobs, &arguments.allow);
-    let mut changes = None;
-    if let Some(products) = made.products.take() {
-        let output = Output {
-            folder: &target.folder,
-            products: &products,
-            complete: arguments.product.is_none(),
-            claimed: target.is_generated,
-        };
-        let before = Instant::now();
-        match if arguments.check { output.compare() } else { output.write() } {
-            Ok(found) => {
-                for change in &found {
-                    let files = &mut made.report.files;
-                    let finding = match arguments.check {
-                        true => Some(change.finding(&target.name, files)),
-                        false => change.left_alone(&target.name, files),
-                    };
-                    // People get the list and the diffs instead.
-                    if let Some(finding) = finding.filter(|_| arguments.format != Format::Human) {
-                        made.report.push(finding);
-                    }
-                }
-                changes = Some((output, found));
-            }
-            Err(error) => {
-                let finding = error.finding(&target.name, &mut made.report.files);
-                made.report.push(finding);
-            }
+    let is_human = arguments.format == Format::Human;
+    let Some(products) = made.products.take() else {
+        made.show(arguments.format, arguments.timings);
+        if is_human {
+            terminal::errors().say("nothing was written\n");
         }
-        made.timings.add(if arguments.check { "compare" } else { "write" }, before.elapsed());
-        made.report.show(arguments.format);
-        let Some((output, changes)) = changes else { return Ok(Exit::Findings) };
-        if arguments.format == Format::Human {
-            let view =
-                View { arguments, target: &target, jobs: &jobs, made: &made, output: &output, changes: &changes };
-            view.show(started.elapsed());
-        }
-        return Ok(if arguments.check && !changes.is_empty() { Exit::Findings } else { Exit::Done });
+        return Ok(Exit::Findings);
+    };
+
+    let output = Output {
+        folder: &target.folder,
+        products: &products,
+        complete: arguments.product.is_none(),
+        claimed: target.is_generated,
+    };
+    let before = Instant::now();
+    let answer = if arguments.check { output.compare() } else { output.write() };
+    made.timings.add(if arguments.check { "compare" } else { "write" }, before.elapsed());
+    let files = &mut made.report.files;
+    let findings: Vec<Diagnostic> = match &answer {
+        Err(error) => vec![error.finding(&target.name, files)],
+        // People get a list and the diffs instead.
+        Ok(_) if is_human => Vec::new(),
+        Ok(changes) if arguments.check => changes.iter().map(|change| change.finding(&target.name, files)).collect(),
+        Ok(changes) => changes.iter().filter_map(|change| change.left_alone(&target.name, files)).collect(),
+    };
+    findings.into_iter().for_each(|finding| made.report.push(finding));
+    made.show(arguments.format, arguments.timings);
+    let Ok(changes) = answer else { return Ok(Exit::Findings) };
+    if is_human {
+        View { arguments, target: &target, jobs: &jobs, made: &made, output: &output, changes: &changes }
+            .show(started.elapsed());
     }
-    made.report.show(arguments.format);
-    if arguments.format == Format::Human {
-        terminal::errors().say("nothing was written\n");
-    }
-    Ok(Exit::Findings)
+    Ok(if arguments.check && !changes.is_empty() { Exit::Findings } else { Exit::Done })
 }
 
 impl Arguments {
@@ -170,121 +157,5 @@ fn quoted(word: &str) -> String {
     match !word.is_empty() && word.chars().all(is_plain) {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
-}
-
-/// What people are told.
-struct View<'a> {
-    arguments: &'a Arguments,
-    target: &'a Target,
-    jobs: &'a [Job],
-    made: &'a Made,
-    output: &'a Output<'a>,
-    changes: &'a [Change],
-}
-
-impl View<'_> {
-    fn show(&self, took: Duration) {
-        let mut output = terminal::output();
-        output.say(&self.list(&output));
-        if self.arguments.check {
-            let diffs = self.diffs();
-            output.say(&output.paint_diff(&diffs));
-        }
-        for (job, summary) in self.jobs.iter().zip(self.made.summaries.iter().flatten()) {
-            output.say(&format!("{}: {summary}\n", job.name));
-        }
-        output.say(&self.verdict(&output, took));
-        if self.arguments.timings {
-            terminal::errors().say(&self.made.timings.table());
-        }
-    }
-
-    /// One line for each change; of many written files only the number.
-    fn list(&self, output: &terminal::Stream) -> String {
-        let check = self.arguments.check;
-        let written = self.changes.iter().filter(|change| !change.kind.is_left_alone()).count();
-        let shown = |change: &&Change| check || change.kind.is_left_alone() || written <= NAMED;
-        let line = |change: &Change| {
-            let (color, word) = match (change.kind, check) {
-                (Kind::Changed, true) => (Color::Yellow, "changed"),
-                (Kind::Missing, true) => (Color::Red, "missing"),
-                (Kind::Orphaned, true) => (Color::Red, "orphaned"),
-                (Kind::Changed | Kind::Missing, false) => (Color::Green, "written"),
-                (Kind::Orphaned, false) => (Color::Red, "deleted"),
-                (Kind::Foreign | Kind::Edited, _) => (Color::Cyan, "foreign"),
-            };
-            let why = match change.kind {
-                Kind::Edited => " (no longer generated, and edited since)",
-                Kind::Foreign if !check => " (left alone)",
-                _ => "",
-            };
-            format!("{} {}{why}\n", output.paint(color, &format!("{word:8}")), self.shown(&change.path))
-        };
-        self.changes.iter().filter(shown).map(line).collect()
-    }
-
-    /// The diffs of all that writing would change, up to a length.
-    fn diffs(&self) -> String {
-        let mut text = String::new();
-        let mut left_out = 0;
-        for change in self.changes.iter().filter(|change| !change.kind.is_left_alone() && change.path != MANIFEST) {
-            if text.len() > DIFF_BYTES {
-                left_out += 1;
-                continue;
-            }
-            let old = fs::read(self.target.folder.join(&change.path)).ok();
-            text.push('\n');
-            text.push_str(&unified_diff(&self.shown(&change.path), old.as_deref(), self.output.text(&change.path)));
-        }
-        if left_out > 0 {
-            text.push_str(&format!("\n(and the diffs of {left_out} more files)\n"));
-        }
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text
-    }
-
-    /// The last lines: how it is, and what to do.
-    fn verdict(&self, output: &terminal::Stream, took: Duration) -> String {
-        let number = |kinds: &[Kind]| self.changes.iter().filter(|change| kinds.contains(&change.kind)).count();
-        let files: usize = self.output.products.values().map(Tree::len).sum();
-        let (name, took) = (&self.target.name, took.as_millis());
-        if !self.arguments.check {
-            let written = number(&[Kind::Changed, Kind::Missing]);
-            let deleted = number(&[Kind::Orphaned]);
-            return format!(
-                "{name}: {} in all, {written} written, {deleted} deleted, in {took} ms\n",
-                count(files, "file")
-            );
-        }
-        if self.changes.is_empty() {
-            let verdict = output.paint(Color::Green, "up to date");
-            return format!("{name}: {verdict}, {}, in {took} ms\n", count(files, "file"));
-        }
-        let foreign = number(&[Kind::Foreign, Kind::Edited]);
-        let numbers = [
-            ("changed", number(&[Kind::Changed])),
-            ("missing", number(&[Kind::Missing])),
-            ("orphaned", number(&[Kind::Orphaned])),
-            ("foreign", foreign),
-        ];
-        let numbers = numbers.into_iter().filter(|(_, number)| *number > 0);
-        let numbers: Vec<String> = numbers.map(|(word, number)| format!("{number} {word}")).collect();
-        let verdict = output.paint(Color::Red, "stale");
-        let mut text = format!("{name}: {verdict}, {}, in {took} ms\n", numbers.join(", "));
-        if foreign > 0 {
-            text.push_str("foreign files are never deleted: move or delete them\n");
-        }
-        if foreign < self.changes.len() {
-            text.push_str(&format!("to mend it, run: {}\n", self.arguments.mend()));
-        }
-        text
-    }
-
-    /// A path of the output as people know it.
-    fn shown(&self, path: &str) -> String {
-        Path::new(&self.target.name).join(path).to_string_lossy().into_owned()
     }
 }

@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Show how long each pass takes, on standard error
-    #[arg(long, hide = true)]
+    #[arg(long)]
     timings: bool,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, WrongUsage> {
         None => workspace.products(None)?.iter().map(|product| Job::of_product(&workspace, product)).collect(),
     };
     let made = pipeline::run(&workspace, &jobs, &arguments.allow);
-    made.report.show(arguments.format);
+    made.show(arguments.format, arguments.timings);
     if arguments.format == Format::Human {
         let mut output = terminal::output();
         for (job, summary) in jobs.iter().zip(&made.summaries) {
@@ -75,9 +75,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, WrongUsage> {
             output.say(&format!("{}: {summary}\n", job.document.name));
         }
         output.say(&format!("checked {} in {} ms\n", count(jobs.len(), "document"), started.elapsed().as_millis()));
-        if arguments.timings {
-            terminal::errors().say(&made.timings.table());
-        }
     }
     let denied = arguments.deny == Some(Denied::Warnings) && !made.report.is_empty();
     Ok(if made.products.is_none() || denied { Exit::Findings } else { Exit::Done })

@@ -4,17 +4,17 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use generator::emit::{self, Layout};
 use generator::model::Api;
 use generator::output::Products;
-use generator::output::tree::{PathError, Tree};
 use generator::pipeline::{self, Input, Named, Outcome};
 use generator::source::diagnostic::Findings;
-use generator::source::rules::{self, output, reading};
+use generator::source::rules::{self, reading};
 use generator::source::text::nearest;
 use generator::templates::Templates;
 
-use crate::report::Report;
-use crate::terminal::count;
+use crate::report::{Format, Report};
+use crate::terminal::{self, count};
 use crate::workspace::{Product, Workspace};
 
 /// A document and what belongs to it.
@@ -58,6 +58,11 @@ impl Job {
             crate_name: None,
             skills: false,
         }
+    }
+
+    /// A product's files go to the folder of all products, those of any other document to one of their own.
+    fn layout(&self) -> Layout {
+        Layout { beside_others: self.product.is_some(), skills: self.skills }
     }
 
     fn input(&self, allow: &[String]) -> Input {
@@ -104,6 +109,16 @@ pub(crate) struct Made {
     pub(crate) timings: Timings,
 }
 
+impl Made {
+    /// Shows what was found and, to people who ask, how long each pass took.
+    pub(crate) fn show(&self, format: Format, timings: bool) {
+        self.report.show(format);
+        if timings && format == Format::Human {
+            terminal::errors().say(&self.timings.table());
+        }
+    }
+}
+
 /// How long each pass took, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Timings(Vec<(&'static str, Duration)>);
@@ -129,7 +144,7 @@ impl Timings {
 pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made {
     let mut made = Made::default();
     let before = Instant::now();
-    let _templates = match Templates::read(&workspace.root.join("templates")) {
+    let templates = match Templates::read(&workspace.root.join("templates")) {
         Ok(templates) => templates,
         Err(error) => {
             let message = format!("the templates cannot be read: {error}");
@@ -140,8 +155,7 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
     made.timings.add("templates", before.elapsed());
     let mut products = Some(Products::new());
     for job in jobs {
-        let Outcome { files, findings, api, timings } = pipeline::run(&job.input(allow));
-        made.report.add(&files, &findings);
+        let Outcome { files, mut findings, api, timings } = pipeline::run(&job.input(allow));
         for (pass, took) in timings {
             made.timings.add(pass, took);
         }
@@ -151,11 +165,10 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
             if let Some(name) = &job.crate_name {
                 api.product.product.crate_name.clone_from(name);
             }
-            emit(&api, job)
-                .map_err(|error| made.report.push_about(&job.document.name, &output::PATH, error.to_string()))
-                .ok()
+            emit::emit(&api, &templates, job.layout()).map_err(|error| findings.push(error.finding())).ok()
         });
         made.timings.add("emit", before.elapsed());
+        made.report.add(&files, &findings);
         match (tree, &mut products) {
             (Some(tree), Some(products)) => drop(products.insert(job.name.clone(), tree)),
             _ => products = None,
@@ -163,17 +176,6 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
     }
     made.products = products.filter(|_| !made.report.has_errors());
     made
-}
-
-/// The files of a model. Those of a product go to a folder of all products, those of any other document to one of
-/// their own.
-fn emit(api: &Api, job: &Job) -> Result<Tree, PathError> {
-    let mut tree = Tree::default();
-    let prefix = if job.product.is_some() { format!("{}.", job.name) } else { String::new() };
-    let mut model = serde_json::to_string_pretty(api).unwrap_or_default();
-    model.push('\n');
-    tree.insert(format!("{prefix}model.json"), model)?;
-    Ok(tree)
 }
 
 /// The code of a rule, from the command line.

@@ -32,10 +32,14 @@ pub(crate) struct Product {
 
 impl Workspace {
     /// Finds the workspace: that of the package cargo runs, else that around the current folder, else that around
-    /// this program.
+    /// this program, else the one it was compiled in.
     pub(crate) fn find() -> Result<Self, WrongUsage> {
-        let starts =
-            [env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from), env::current_dir().ok(), env::current_exe().ok()];
+        let starts = [
+            env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from),
+            env::current_dir().ok(),
+            env::current_exe().ok(),
+            Some(env!("CARGO_MANIFEST_DIR").into()),
+        ];
         let is_root = |folder: &&Path| folder.join("templates").is_dir() && folder.join("Cargo.toml").is_file();
         starts
             .iter()

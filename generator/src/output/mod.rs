@@ -18,7 +18,7 @@ use std::io;
 use std::path::Path;
 
 pub use diff::unified as unified_diff;
-pub use manifest::NAME as MANIFEST;
+pub use manifest::{NAME as MANIFEST, hash};
 use tree::Tree;
 
 /// The files of each product, by the product's name.

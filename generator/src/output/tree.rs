@@ -49,14 +49,15 @@ impl Tree {
         Ok(())
     }
 
-    /// Adds all files of another tree below a folder.
+    /// Adds all files of another tree below a folder, or beside the others if the folder's name is empty.
     ///
     /// # Errors
     ///
     /// As [`Tree::insert`].
     pub fn insert_tree(&mut self, folder: &str, other: Self) -> Result<(), PathError> {
         for (path, text) in other.files {
-            self.insert(format!("{folder}/{path}"), text)?;
+            let path = if folder.is_empty() { path } else { format!("{folder}/{path}") };
+            self.insert(path, text)?;
         }
         Ok(())
     }

@@ -106,3 +106,20 @@ fn with(document: &Node, path: &[&str], node: &Node) -> Node {
     }
     copy
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::check::fixture;
+
+    #[test]
+    fn what_is_refused_is_found_by_taking_away_the_rest() {
+        let text = "{openapi: 3.0.3, info: {title: t, version: '1'}, paths: {/a: {}}, components: {schemas: {A: {}, B: {title: 5}}}}";
+        let lowered = Lowered { tree: fixture::document(text), nodes: Vec::new(), mutual_tls: Default::default() };
+        let mut findings = Findings::default();
+        assert!(parse(&lowered, &mut findings).is_none());
+        let finding = findings.iter().next().unwrap();
+        assert_eq!(finding.help, ["the part at `/components/schemas/B` is refused"]);
+        assert_eq!(finding.place, lowered.tree.pointer("/components/schemas/B").unwrap().place);
+    }
+}

@@ -1,1 +1,73 @@
 //! The hand-written part of every generated client.
+// What a product does not use is dead here, and not copied there.
+#![allow(dead_code, unused_imports, unused_macros)]
+
+mod api_error;
+mod authorization;
+mod body;
+mod builder;
+mod call;
+mod client;
+mod client_auth;
+mod clock;
+mod credentials;
+mod encode;
+mod error;
+mod extra;
+mod managed_token;
+mod multipart;
+mod nullable;
+mod oauth_error;
+mod open_enum;
+mod operation;
+mod page;
+mod parameter;
+mod parts;
+mod path;
+mod pkce;
+mod product;
+mod random;
+mod request;
+#[cfg(feature = "reqwest")]
+mod reqwest_transport;
+mod response;
+mod retry;
+mod secret;
+#[cfg(any(test, feature = "test-util"))]
+pub mod test_util;
+mod timestamp;
+mod token_set;
+mod transport;
+mod union;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use api_error::{ApiError, ErrorDetail};
+pub use authorization::{AuthorizationAttempt, AuthorizationCode, CallbackError, Denial, State};
+pub use body::Body;
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use client_auth::{ClientAuth, ClientSecret};
+pub use clock::{Clock, SystemClock};
+pub use credentials::{Credential, Credentials};
+pub use error::{DecodeError, Error, Redirect, RedirectError};
+pub use extra::Extra;
+pub use managed_token::ManagedToken;
+pub use multipart::{Multipart, Part};
+pub use nullable::Nullable;
+pub use open_enum::UnknownValue;
+pub use operation::Encoding;
+pub use page::{Items, Page, Pages};
+pub use pkce::CodeVerifier;
+pub use request::{Reader, Request};
+#[cfg(feature = "reqwest")]
+pub use reqwest_transport::ReqwestTransport;
+pub use response::{RawResponse, Response};
+pub use retry::RetryPolicy;
+pub use secret::ApiKey;
+pub use timestamp::{ParseTimestampError, Timestamp};
+pub use token_set::{AccessToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError};
+pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
+pub use union::UnknownVariant;

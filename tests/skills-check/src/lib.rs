@@ -16,6 +16,7 @@ pub mod finding;
 pub mod frontmatter;
 pub mod lint;
 pub mod markdown;
+pub mod mock;
 pub mod product;
 pub mod report;
 pub mod sample;

@@ -21,6 +21,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Lint(command::lint::Arguments),
+    Mock(command::mock::Arguments),
 }
 
 /// How a command ended.
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
     };
     let exit = match command {
         Command::Lint(arguments) => command::lint::run(&arguments),
+        Command::Mock(arguments) => command::mock::run(&arguments),
     };
     let exit = exit.unwrap_or_else(|message| {
         eprintln!("error: {message}");

@@ -21,6 +21,8 @@ pub struct Product {
     clients: BTreeSet<String>,
     /// Words with a spelling of their own.
     pub words: BTreeSet<String>,
+    /// What the names of environment variables start with.
+    pub env_prefix: Option<String>,
     /// Members of schemas that hold secrets: `Schema.member`.
     pub secrets: BTreeSet<String>,
     /// The operations that play a part in flows, by part.
@@ -82,8 +84,9 @@ impl Product {
             document,
             clients,
             words: words(&settings),
+            env_prefix: settings.get("product").and_then(|it| it.get("env_prefix")?.as_str().map(str::to_owned)),
             secrets: secrets(&settings),
-            flows: texts(settings.get("flows")),
+            flows: roles(&settings),
             accessors: accessors(&settings),
         })
     }
@@ -141,6 +144,12 @@ fn table<'t>(value: Option<&'t toml::Value>) -> impl Iterator<Item = (&'t String
 
 fn texts(value: Option<&toml::Value>) -> BTreeMap<String, String> {
     table(value).filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+}
+
+/// `[flows]`, and what skills add to it.
+fn roles(settings: &toml::Table) -> BTreeMap<String, String> {
+    let more = settings.get("skills").and_then(|skills| skills.get("roles"));
+    texts(more).into_iter().chain(texts(settings.get("flows"))).collect()
 }
 
 fn clients(settings: &toml::Table) -> BTreeSet<String> {

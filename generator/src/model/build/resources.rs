@@ -34,7 +34,7 @@ impl Builder<'_> {
                 let Some(operation) = operations.get_mut(*index) else { continue };
                 operation.resource = number;
                 let claimed = methods.claim(&operation.method_name);
-                if claimed != operation.method_name {
+                if claimed != operation.method_name.clone().bounded() {
                     let message = format!(
                         "method `{}` is called `{claimed}`, since `{name}` has one of that name",
                         operation.method_name
@@ -77,7 +77,7 @@ impl Builder<'_> {
             Some(tag) => self.splitter.name(tag),
             None => self.splitter.name(part.unwrap_or("root")),
         };
-        let method = without(&operation.name, &resource);
+        let method = self.infer_method(operation, &resource);
         if !self.product.resources.is_empty() {
             let message = format!(
                 "operation `{}` has no resource in product.toml: `{resource}.{method}` was inferred",
@@ -89,6 +89,14 @@ impl Builder<'_> {
             );
         }
         Seat { resource, method }
+    }
+
+    /// `GetOrders` of a collection is `list`, so that `GetOrder` can be `get`.
+    fn infer_method(&self, operation: &Operation, resource: &Name) -> Name {
+        let method = without(&operation.name, resource);
+        let plural = |name: &Name| name.words().last().is_some_and(|word| word.ends_with('s') && !word.ends_with("ss"));
+        let of_collection = !operation.path.ends_with('}') && plural(&operation.name);
+        if of_collection && method.snake() == "get" { self.splitter.name("list") } else { method }
     }
 
     fn tag_description(&self, name: &Name) -> Option<String> {

@@ -20,7 +20,10 @@ mod walk;
 pub(crate) mod fixture;
 pub(crate) mod reference;
 pub(crate) mod shape;
+pub(crate) mod table;
 pub(crate) mod version;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -28,10 +31,14 @@ use super::diagnostic::{Diagnostic, Findings, Rule};
 use super::node::Node;
 use super::place::Place;
 use super::rules::openapi as rules;
+pub(crate) use values::compare;
 use version::Version;
 
 /// How many names are searched for one that resembles a wrong one, in all.
 const SUGGESTIONS: usize = 100_000;
+
+/// How many findings of one rule that is only a warning are told.
+const REPEATED: usize = 20;
 
 /// Checks a document: all findings in one run.
 ///
@@ -44,7 +51,8 @@ pub fn check(document: &Node, findings: &mut Findings) {
     let mut checker = Checker {
         document,
         version,
-        pointer: String::new(),
+        path: Vec::new(),
+        tags: operations::tag_names(document),
         findings,
         repeated: IndexMap::new(),
         references: references::References::default(),
@@ -52,7 +60,7 @@ pub fn check(document: &Node, findings: &mut Findings) {
         links: Vec::new(),
         suggestions: SUGGESTIONS,
     };
-    checker.value(document, &shape::WHOLE);
+    checker.value(document, &table::WHOLE);
     references::judge(&mut checker);
     paths::judge(&mut checker);
     operations::judge_links(&mut checker);
@@ -78,8 +86,10 @@ fn version_fault(document: &Node) -> Diagnostic {
 struct Checker<'a> {
     document: &'a Node,
     version: Version,
-    /// The JSON pointer of the node being looked at.
-    pointer: String,
+    /// The way to the node being looked at.
+    path: Vec<walk::Key<'a>>,
+    /// The names of the tags that are described.
+    tags: BTreeSet<&'a str>,
     findings: &'a mut Findings,
     /// Warnings that are told once however often they apply.
     repeated: IndexMap<(&'static str, String), Repeated>,
@@ -119,13 +129,27 @@ impl<'a> Checker<'a> {
         self.repeated.entry(key).and_modify(|found| found.more += 1).or_insert(Repeated { diagnostic, more: 0 });
     }
 
+    /// Tells what is told once; of each rule only so many, for there are documents with one slip in a thousand places.
     fn report_repeated(&mut self) {
-        for (_, Repeated { diagnostic, more }) in std::mem::take(&mut self.repeated) {
-            self.findings.push(match more {
-                0 => diagnostic,
-                1 => diagnostic.help("the same at one more place"),
-                more => diagnostic.help(format!("the same at {more} more places")),
-            });
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        for (code, _) in self.repeated.keys() {
+            *told.entry(code).or_default() += 1;
+        }
+        let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+        for ((code, _), Repeated { mut diagnostic, more }) in std::mem::take(&mut self.repeated) {
+            let left = left.entry(code).or_insert(REPEATED);
+            if *left == 0 {
+                continue;
+            }
+            *left -= 1;
+            if more > 0 {
+                diagnostic.help.push(format!("the same at {}", places(more)));
+            }
+            let untold = told.get(code).copied().unwrap_or_default().saturating_sub(REPEATED);
+            if *left == 0 && untold > 0 {
+                diagnostic.help.push(format!("more of this kind at {}", places(untold)));
+            }
+            self.findings.push(diagnostic);
         }
     }
 
@@ -140,14 +164,10 @@ impl<'a> Checker<'a> {
     fn resolve(&self, node: &'a Node) -> Option<&'a Node> {
         resolve(self.document, node)
     }
-
-    /// The key under which the node being looked at stands.
-    fn key(&self) -> String {
-        reference::unescape(self.pointer.rsplit('/').next().unwrap_or_default())
-    }
 }
 
-fn resolve<'a>(document: &'a Node, node: &'a Node) -> Option<&'a Node> {
+/// What a node is, behind its references; `None` if they lead nowhere or in a circle.
+pub(crate) fn resolve<'a>(document: &'a Node, node: &'a Node) -> Option<&'a Node> {
     const HOPS: usize = 64;
     let mut node = node;
     for _ in 0..HOPS {
@@ -155,6 +175,10 @@ fn resolve<'a>(document: &'a Node, node: &'a Node) -> Option<&'a Node> {
         node = document.pointer(&reference::pointer(target)?)?;
     }
     None
+}
+
+fn places(count: usize) -> String {
+    if count == 1 { "one more place".to_owned() } else { format!("{count} more places") }
 }
 
 /// Text of the document in a message: short, in one line, without control characters.

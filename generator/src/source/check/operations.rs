@@ -1,8 +1,9 @@
 //! The document, its components, operations, bodies and responses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::grammar::{is_component_name, is_control, is_media_type, is_token};
+use super::suggest::distance;
 use super::version::Version;
 use super::{Checker, excerpt, is_status, rules, security};
 use crate::source::diagnostic::Diagnostic;
@@ -21,7 +22,11 @@ pub(super) fn document(checker: &mut Checker<'_>, node: &Node, mapping: &Mapping
     if !needed.iter().any(|name| mapping.contains(name)) {
         let names = needed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let one_of = if needed.len() > 1 { "one of " } else { "" };
-        checker.report(&rules::MISSING_MEMBER, node.place, format!("an OpenAPI document needs {one_of}{names}"));
+        checker.report(
+            &rules::MISSING_MEMBER,
+            checker.here(node),
+            format!("an OpenAPI document needs {one_of}{names}"),
+        );
     }
     security::requirements(checker, mapping);
     tags(checker, mapping);
@@ -64,7 +69,7 @@ pub(super) fn operation<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: 
     let responses = match mapping.get("responses") {
         Some(responses) => responses,
         None if checker.version == Version::V3_0 => {
-            return checker.report(&rules::NO_RESPONSES, node.place, "an operation needs `responses`");
+            return checker.report(&rules::NO_RESPONSES, checker.here(node), "an operation needs `responses`");
         }
         None => return,
     };
@@ -85,7 +90,12 @@ pub(super) fn operation<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: 
 fn operation_id<'a>(checker: &mut Checker<'a>, node: &Node, mapping: &'a Mapping) {
     let Some(id) = mapping.get("operationId") else {
         let help = Some("without one, names are made of method and path".to_owned());
-        return checker.report_once(&rules::NO_OPERATION_ID, node.place, "the operation has no `operationId`", help);
+        return checker.report_once(
+            &rules::NO_OPERATION_ID,
+            checker.here(node),
+            "the operation has no `operationId`",
+            help,
+        );
     };
     let Some(text) = id.as_text() else { return };
     if text.trim().is_empty() {
@@ -104,20 +114,24 @@ fn operation_id<'a>(checker: &mut Checker<'a>, node: &Node, mapping: &'a Mapping
     }
 }
 
+/// The names of the tags that a document describes.
+pub(super) fn tag_names(document: &Node) -> BTreeSet<&str> {
+    let tags = document.get("tags").and_then(Node::as_sequence).into_iter().flatten();
+    tags.filter_map(|tag| tag.get("name")?.as_text()).collect()
+}
+
 /// A tag need not be described; one that resembles a described one is probably a slip.
-fn tags_of<'a>(checker: &mut Checker<'a>, mapping: &Mapping) {
-    let document = checker.document;
-    let described = || {
-        let tags = document.get("tags").and_then(Node::as_sequence).into_iter().flatten();
-        tags.filter_map(|tag| tag.get("name")?.as_text())
-    };
+fn tags_of(checker: &mut Checker<'_>, mapping: &Mapping) {
+    const SLIP: usize = 2;
     for tag in mapping.get("tags").and_then(Node::as_sequence).into_iter().flatten() {
         let Some(text) = tag.as_text() else { continue };
         checker.name("a tag", text, tag.place);
-        if described().any(|name| name == text) {
+        if checker.tags.contains(text) {
             continue;
         }
-        if let Some(name) = checker.resembling(text, described()) {
+        let described: Vec<&str> = checker.tags.iter().copied().collect();
+        if let Some(name) = checker.resembling(text, described.into_iter()).filter(|name| distance(text, name) <= SLIP)
+        {
             let help = Some(format!("the tag {} is described", excerpt(name)));
             checker.report_once(&rules::TAG, tag.place, format!("the tag {} is not described", excerpt(text)), help);
         }
@@ -167,7 +181,7 @@ pub(super) fn media_types(checker: &mut Checker<'_>, mapping: &Mapping) {
 /// A link leads to an operation, in one way (Link Object).
 pub(super) fn link<'a>(checker: &mut Checker<'a>, node: &Node, mapping: &'a Mapping) {
     if mapping.contains("operationId") == mapping.contains("operationRef") {
-        checker.report(&rules::LINK, node.place, "a link needs one of `operationId` and `operationRef`");
+        checker.report(&rules::LINK, checker.here(node), "a link needs one of `operationId` and `operationRef`");
     }
     let id = mapping.get("operationId").and_then(|node| Some((node.as_text()?, node.place)));
     checker.links.extend(id);

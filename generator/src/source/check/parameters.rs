@@ -61,11 +61,6 @@ pub(super) fn parameter<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: 
 
 /// A header (Header Object).
 pub(super) fn header<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: &'a Mapping) {
-    for key in ["name", "in"] {
-        if let Some(member) = mapping.member(key) {
-            checker.report(&rules::LOCATION, member.key_place, format!("a header has no `{key}`: its key is its name"));
-        }
-    }
     style(checker, mapping, &["simple"], "header");
     schema_or_content(checker, node, mapping, "a header");
 }
@@ -102,7 +97,11 @@ fn schema_or_content<'a>(checker: &mut Checker<'a>, node: &Node, mapping: &'a Ma
             );
         }
         (false, None) => {
-            checker.report(&rules::SCHEMA_OR_CONTENT, node.place, format!("{what} needs `schema` or `content`"))
+            checker.report(
+                &rules::SCHEMA_OR_CONTENT,
+                checker.here(node),
+                format!("{what} needs `schema` or `content`"),
+            );
         }
         (false, Some(content)) if content.as_mapping().is_some_and(|map| map.len() != 1) => {
             checker.report(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shape::METHODS;
+use super::table::METHODS;
 use super::{Checker, excerpt, rules, suggest, template};
 use crate::source::diagnostic::Diagnostic;
 use crate::source::node::{Mapping, Node};
@@ -21,6 +21,7 @@ struct Declared<'a> {
 /// Judges all paths (Paths Object), and the links between operations.
 pub(super) fn judge(checker: &mut Checker<'_>) {
     let document = checker.document;
+    let mut shared = BTreeMap::new();
     let mut hierarchies: BTreeMap<String, (&str, Place)> = BTreeMap::new();
     for (path, member) in document.get("paths").and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter) {
         if path.starts_with("x-") {
@@ -39,6 +40,7 @@ pub(super) fn judge(checker: &mut Checker<'_>) {
                         .push(Diagnostic::new(&rules::SAME_PATH, member.key_place, message).note(place, "the other"));
                 }
                 path_item(checker, &member.node, &template.names);
+                shared_ids(checker, &member.node, member.key_place, &mut shared);
             }
             Err(fault) => {
                 checker.report(&rules::PATH, member.key_place, format!("the path {} {fault}", excerpt(path)));
@@ -65,6 +67,20 @@ fn path_item<'a>(checker: &mut Checker<'a>, item: &'a Node, names: &[&str]) {
                 checker.report_with(&rules::UNDECLARED, operation.key_place, message, Some(help));
             }
         }
+    }
+}
+
+/// Two paths that refer to one path item have operations of the same operationIds.
+fn shared_ids<'a>(checker: &mut Checker<'a>, item: &'a Node, place: Place, shared: &mut BTreeMap<*const Node, Place>) {
+    if item.get("$ref").is_none() {
+        return;
+    }
+    let Some(target) = checker.resolve(item) else { return };
+    let mut operations = METHODS.iter().filter_map(|method| target.get(method));
+    let Some(id) = operations.find_map(|operation| operation.get("operationId")?.as_text()) else { return };
+    if let Some(first) = shared.insert(target, place) {
+        let message = format!("the operationId {} is not unique: two paths refer to its path item", excerpt(id));
+        checker.findings.push(Diagnostic::new(&rules::OPERATION_ID, place, message).note(first, "first here"));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::shape;
+use super::table;
 use super::values::{self, compare, number_of, types_of};
 use super::version::Version;
+use super::walk::Key;
 use super::{Checker, excerpt, rules};
 use crate::source::diagnostic::Rule;
 use crate::source::node::{Mapping, Node, Value};
@@ -37,12 +38,14 @@ pub(super) fn type_shape<'a>(checker: &mut Checker<'a>, node: &'a Node) {
     let mut seen = BTreeSet::new();
     for name in names {
         let Some(text) = name.as_text() else {
-            checker.expect(false, name, "text");
+            let help = matches!(name.value, Value::Null).then(|| "the type is the text `'null'`, in quotes".to_owned());
+            let message = format!("a type has to be text, not {}", name.kind());
+            checker.report_with(&rules::TYPE, name.place, message, help);
             continue;
         };
         let null = text == "null" && checker.version >= Version::V3_1;
         if !null && !TYPES.contains(&text) {
-            let help = super::suggest::nearest(text, TYPES.iter().copied());
+            let help = meant(text).or_else(|| super::suggest::nearest(text, TYPES.iter().copied()));
             let help =
                 help.map_or_else(|| format!("the types are {}", TYPES.join(", ")), |name| format!("`{name}` is one"));
             checker.report_with(&rules::TYPE, name.place, format!("{} is not a type", excerpt(text)), Some(help));
@@ -52,6 +55,19 @@ pub(super) fn type_shape<'a>(checker: &mut Checker<'a>, node: &'a Node) {
     }
 }
 
+/// The type that a name from another language stands for.
+fn meant(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "int" | "int32" | "int64" | "long" => "integer",
+        "float" | "double" | "decimal" => "number",
+        "str" | "text" | "date" | "date-time" | "uuid" | "file" => "string",
+        "bool" => "boolean",
+        "list" | "set" => "array",
+        "map" | "dict" | "any" => "object",
+        _ => return None,
+    })
+}
+
 /// Exclusive bounds are truth values in 3.0 and numbers since 3.1. Either is read in either.
 pub(super) fn exclusive_shape(checker: &mut Checker<'_>, node: &Node) {
     let expected = if checker.version >= Version::V3_1 { "a number" } else { "a boolean" };
@@ -59,7 +75,7 @@ pub(super) fn exclusive_shape(checker: &mut Checker<'_>, node: &Node) {
         Value::Boolean(_) if expected == "a boolean" => {}
         Value::Number(_) if expected == "a number" => {}
         Value::Boolean(_) | Value::Number(_) => {
-            let message = format!("`{}` is {expected} in this version of OpenAPI", checker.key());
+            let message = format!("{} is {expected} in this version of OpenAPI", checker.subject());
             checker.report_once(&rules::OTHER_VERSION, node.place, message, None);
         }
         _ => checker.expect(false, node, expected),
@@ -90,10 +106,10 @@ pub(super) fn schema<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: &'a
     let types = types_of(mapping);
     if checker.version == Version::V3_0 && types.contains(&"array") && !mapping.contains("items") {
         let help = Some("`items: {}` is a list of anything".to_owned());
-        checker.report_with(&rules::NO_ITEMS, node.place, "a schema of type `array` needs `items`", help);
+        checker.report_with(&rules::NO_ITEMS, checker.here(node), "a schema of type `array` needs `items`", help);
     }
-    checker.note_applied(mapping);
-    enumeration(checker, node, mapping);
+    checker.note_applied(node, mapping);
+    enumeration(checker, mapping);
     bounds(checker, mapping);
     required(checker, mapping);
     property_names(checker, mapping);
@@ -133,7 +149,7 @@ fn judge_value<'a>(checker: &mut Checker<'a>, rule: &'static Rule, what: &str, s
 }
 
 /// `enum` has values, each once, of the type (JSON Schema Validation, section 6.1.2).
-fn enumeration<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: &'a Mapping) {
+fn enumeration(checker: &mut Checker<'_>, mapping: &Mapping) {
     let Some(list) = mapping.get("enum") else { return };
     let Some(values) = list.as_sequence() else { return };
     if values.is_empty() {
@@ -156,7 +172,6 @@ fn enumeration<'a>(checker: &mut Checker<'a>, node: &'a Node, mapping: &'a Mappi
             checker.report(&rules::ENUM, value.place, format!("the value {text}"));
         }
     }
-    let _ = node;
 }
 
 /// A lower bound is not above the upper one.
@@ -181,14 +196,15 @@ fn bounds(checker: &mut Checker<'_>, mapping: &Mapping) {
     }
 }
 
+const COMPOSITIONS: &[&str] = &["$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "patternProperties"];
+
 /// `required` names properties, each once.
 fn required<'a>(checker: &mut Checker<'a>, mapping: &'a Mapping) {
     let names = mapping.get("required").and_then(Node::as_sequence).unwrap_or_default();
     let properties = mapping.get("properties").and_then(Node::as_mapping);
-    let composed = ["$ref", "allOf", "anyOf", "oneOf", "patternProperties"].iter().any(|key| mapping.contains(key));
-    let in_composition = ["/allOf/", "/anyOf/", "/oneOf/", "/not", "/then", "/else", "/if"]
-        .iter()
-        .any(|part| checker.pointer.contains(part));
+    let composed = COMPOSITIONS.iter().any(|key| mapping.contains(key));
+    // A part of a composition may require what another part has.
+    let part = checker.path.iter().any(|key| matches!(key, Key::Name(name, _) if COMPOSITIONS.contains(name)));
     let mut seen = BTreeSet::new();
     for node in names {
         let Some(name) = node.as_text() else { continue };
@@ -196,7 +212,7 @@ fn required<'a>(checker: &mut Checker<'a>, mapping: &'a Mapping) {
             let message = format!("{} is required twice", excerpt(name));
             checker.report_once(&rules::REQUIRED, node.place, message, None);
         }
-        let Some(properties) = properties.filter(|map| !map.is_empty() && !composed && !in_composition) else {
+        let Some(properties) = properties.filter(|map| !map.is_empty() && !composed && !part) else {
             continue;
         };
         if !properties.contains(name) {
@@ -223,7 +239,7 @@ fn discriminator<'a>(checker: &mut Checker<'a>, mapping: &'a Mapping) {
     for (_, member) in discriminator.get("mapping").and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter) {
         let Some(text) = member.node.as_text() else { continue };
         if text.starts_with('#') || text.contains(['/', ':']) {
-            checker.target(text, member.node.place, &shape::SCHEMA);
+            checker.target(text, member.node.place, &table::SCHEMA);
         } else if schemas.and_then(|schemas| schemas.get(text)).is_none() {
             let names = schemas.and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter).map(|(name, _)| name);
             let help = checker.resembling(text, names).map(|name| format!("a schema `{name}` exists"));
@@ -237,26 +253,31 @@ fn discriminator<'a>(checker: &mut Checker<'a>, mapping: &'a Mapping) {
     }
     let Some(name) = discriminator.get("propertyName") else { return };
     let Some(text) = name.as_text() else { return };
-    let own = has_property(document, mapping, text, 0);
+    let mut left = PARTS;
+    let own = has_property(document, mapping, text, &mut left);
     let branches = ["oneOf", "anyOf"].iter().filter_map(|key| mapping.get(key)?.as_sequence()).flatten();
-    let all = branches.filter_map(|branch| super::resolve(document, branch)?.as_mapping());
-    let mut missing = all.filter(|branch| !has_property(document, branch, text, 0)).peekable();
+    let mut branches = branches.filter_map(|branch| super::resolve(document, branch)?.as_mapping());
+    let missing = branches.any(|branch| !has_property(document, branch, text, &mut left));
     let is_union = mapping.contains("oneOf") || mapping.contains("anyOf");
-    if !own && (!is_union || missing.peek().is_some()) {
+    if !own && (!is_union || missing) {
         let message = format!("not every schema told apart has the property {}", excerpt(text));
         checker.report_once(&rules::DISCRIMINATOR, name.place, message, None);
     }
 }
 
-/// Whether a schema has a property, itself or by `allOf`.
-fn has_property(document: &Node, mapping: &Mapping, name: &str, depth: usize) -> bool {
-    const DEEPEST: usize = 8;
-    if mapping.get("properties").is_some_and(|properties| properties.get(name).is_some()) {
-        return true;
+/// How many parts of schemas are searched for the property of one discriminator.
+const PARTS: usize = 500;
+
+/// Whether a schema has a property, itself or by `allOf`; also if there are too many parts to search.
+fn has_property(document: &Node, mapping: &Mapping, name: &str, left: &mut usize) -> bool {
+    let mut open = vec![mapping];
+    while let Some(mapping) = open.pop() {
+        if *left == 0 || mapping.get("properties").is_some_and(|properties| properties.get(name).is_some()) {
+            return true;
+        }
+        *left -= 1;
+        let parts = mapping.get("allOf").and_then(Node::as_sequence).into_iter().flatten();
+        open.extend(parts.filter_map(|part| super::resolve(document, part)?.as_mapping()));
     }
-    let parts = mapping.get("allOf").and_then(Node::as_sequence).into_iter().flatten();
-    depth < DEEPEST
-        && parts
-            .filter_map(|part| super::resolve(document, part)?.as_mapping())
-            .any(|part| has_property(document, part, name, depth + 1))
+    false
 }

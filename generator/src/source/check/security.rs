@@ -26,7 +26,7 @@ pub(super) fn scheme(checker: &mut Checker<'_>, node: &Node, mapping: &Mapping) 
     for name in needed.iter().filter(|name| !mapping.contains(name)) {
         checker.report(
             &rules::SECURITY_SCHEME,
-            node.place,
+            checker.here(node),
             format!("a security scheme of type `{text}` needs `{name}`"),
         );
     }

@@ -1,6 +1,6 @@
 //! Servers: where requests, and with them credentials, are sent.
 
-use super::grammar::{is_control, is_safe, url_fault};
+use super::grammar::{is_safe, url_fault};
 use super::{Checker, excerpt, rules};
 use crate::source::node::{Mapping, Node};
 use crate::source::place::Place;
@@ -26,8 +26,9 @@ pub(super) fn server(checker: &mut Checker<'_>, mapping: &Mapping) {
         values.push(variable.get("default").and_then(Node::as_text));
     }
     let Some(defaults) = values.into_iter().collect::<Option<Vec<&str>>>() else { return };
-    judge(checker, &fill(&parts, &defaults), place);
-    alternatives(checker, &parts, &defaults, variables);
+    if judge(checker, &fill(&parts, &defaults), place) {
+        alternatives(checker, &parts, &defaults, variables);
+    }
 }
 
 /// Every other value of a variable has to make a URL too, of the same authority unless the variable stands in it.
@@ -75,34 +76,22 @@ fn value_fault(parts: &[Part<'_>], index: usize, value: &str) -> Option<&'static
     (in_authority && value.contains(['/', '@', '?', '#', '\\'])).then_some("has another host")
 }
 
-fn judge(checker: &mut Checker<'_>, url: &str, place: Place) {
-    match url_fault(url) {
-        Some(fault) => {
-            let help = Some("a server is an `https` URL, or a path relative to where the document is".to_owned());
-            checker.report_with(&rules::SERVER_URL, place, format!("the server URL {} {fault}", excerpt(url)), help);
-        }
-        None if !is_safe(url) => {
-            let help = Some("credentials would be readable on the way: use `https`".to_owned());
-            checker.report_once(
-                &rules::PLAIN_HTTP,
-                place,
-                format!("the server {} is not encrypted", excerpt(url)),
-                help,
-            );
-        }
-        None => {}
+/// Judges a URL; whether it can be called.
+fn judge(checker: &mut Checker<'_>, url: &str, place: Place) -> bool {
+    if let Some(fault) = url_fault(url) {
+        let help = Some("a server is an `https` URL, or a path relative to where the document is".to_owned());
+        checker.report_with(&rules::SERVER_URL, place, format!("the server URL {} {fault}", excerpt(url)), help);
+        return false;
     }
+    if !is_safe(url) {
+        let help = Some("credentials would be readable on the way: use `https`".to_owned());
+        checker.report_once(&rules::PLAIN_HTTP, place, format!("the server {} is not encrypted", excerpt(url)), help);
+    }
+    true
 }
 
 /// A variable: its default is one of its values (Server Variable Object).
 pub(super) fn variable(checker: &mut Checker<'_>, mapping: &Mapping) {
-    let name = checker.key();
-    if name.is_empty() || name.chars().any(is_control) {
-        let place = mapping.get("default").map(|node| node.place);
-        place
-            .into_iter()
-            .for_each(|place| checker.report(&rules::NAME, place, "the name of a server variable is malformed"));
-    }
     let Some(list) = mapping.get("enum") else { return };
     let Some(values) = list.as_sequence() else { return };
     if values.is_empty() {

@@ -19,7 +19,7 @@ pub(super) fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> 
 }
 
 /// The number of characters to insert, delete or replace, whatever their case (Levenshtein).
-fn distance(left: &str, right: &str) -> usize {
+pub(super) fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().flat_map(char::to_lowercase).collect();
     let mut above: Vec<usize> = (0..=right.len()).collect();
     for (line, left) in left.chars().flat_map(char::to_lowercase).enumerate() {

@@ -17,19 +17,33 @@ pub(super) struct Fault {
 /// How many schemas one value is compared with.
 const LIMIT: usize = 2_000;
 
+/// How deep schemas are followed for one value.
+const DEEPEST: usize = 48;
+
 /// The first fault of a value by a schema; `None` if there is none, or the schema cannot be followed.
 pub(super) fn fault(document: &Node, schema: &Node, value: &Node) -> Option<Fault> {
-    Judge { document, left: LIMIT }.fault(schema, value)
+    Judge { document, left: LIMIT, depth: 0 }.fault(schema, value)
 }
 
 struct Judge<'a> {
     document: &'a Node,
     left: usize,
+    depth: usize,
 }
 
 impl Judge<'_> {
     fn fault(&mut self, schema: &Node, value: &Node) -> Option<Fault> {
         self.left = self.left.checked_sub(1)?;
+        if self.depth == DEEPEST {
+            return None;
+        }
+        self.depth += 1;
+        let fault = self.fault_here(schema, value);
+        self.depth -= 1;
+        fault
+    }
+
+    fn fault_here(&mut self, schema: &Node, value: &Node) -> Option<Fault> {
         if schema.as_boolean() == Some(false) {
             return Some(Fault { place: value.place, text: "is not allowed: no value is".to_owned() });
         }
@@ -206,7 +220,7 @@ fn is_integer(number: Number) -> bool {
 }
 
 /// Which of two numbers is less; integers are not rounded.
-pub(super) fn compare(left: Number, right: Number) -> Ordering {
+pub(crate) fn compare(left: Number, right: Number) -> Ordering {
     let integer = |number| match number {
         Number::Signed(value) => Some(i128::from(value)),
         Number::Unsigned(value) => Some(i128::from(value)),

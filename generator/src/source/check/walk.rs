@@ -1,9 +1,23 @@
 //! The walk along the table: types, required and unknown members, versions.
 
-use super::shape::{self, Kind, Object, Shape};
+use super::shape::{Kind, Object, Shape};
+use super::table;
 use super::version::Version;
 use super::{Checker, excerpt, operations, parameters, rules, schemas, security, servers};
-use crate::source::node::{Mapping, Node, Number, Value, pointer_token};
+use crate::source::node::{Mapping, Node, Number, Value};
+use crate::source::place::Place;
+
+/// The longest key of any mapping, in bytes.
+const LONGEST_KEY: usize = 2048;
+
+/// One step of the way from the document to a node.
+#[derive(Clone, Copy)]
+pub(super) enum Key<'a> {
+    /// A key of a mapping, and where it stands.
+    Name(&'a str, Place),
+    /// An item of a list.
+    Index(usize),
+}
 
 impl<'a> Checker<'a> {
     /// Looks at a value that has to be of a shape.
@@ -19,7 +33,7 @@ impl<'a> Checker<'a> {
             Shape::List(item) => match node.as_sequence() {
                 Some(items) => {
                     for (index, node) in items.iter().enumerate() {
-                        self.child(&index.to_string(), node, item);
+                        self.child(Key::Index(index), node, item);
                     }
                 }
                 None => self.expect(false, node, "a list"),
@@ -28,32 +42,42 @@ impl<'a> Checker<'a> {
             Shape::Patterned(item) => self.map(node, item, true),
             Shape::Object(object) => self.object(node, object),
             Shape::Reference(object) => self.reference_or(node, object),
+            Shape::Callback => match node.get("$ref") {
+                Some(reference) => self.reference(node, reference, &table::CALLBACK),
+                None => self.value(node, &table::EXPRESSIONS),
+            },
             Shape::SchemaOrBoolean if node.as_boolean().is_some() => {}
             Shape::Schema if node.as_boolean().is_some() => schemas::boolean(self, node),
-            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &shape::SCHEMA),
+            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &table::SCHEMA),
         }
     }
 
     /// Looks at a value one step down.
-    fn child(&mut self, token: &str, node: &'a Node, shape: &'static Shape) {
-        let length = self.pointer.len();
-        self.pointer.push('/');
-        self.pointer.push_str(&pointer_token(token));
+    fn child(&mut self, key: Key<'a>, node: &'a Node, shape: &'static Shape) {
+        self.path.push(key);
         self.value(node, shape);
-        self.pointer.truncate(length);
+        self.path.pop();
     }
 
     fn map(&mut self, node: &'a Node, item: &'static Shape, patterned: bool) {
         let Some(mapping) = node.as_mapping() else { return self.expect(false, node, "a mapping") };
         for (key, member) in mapping.iter().filter(|(key, _)| !(patterned && key.starts_with("x-"))) {
-            self.child(key, &member.node, item);
+            if key.len() > LONGEST_KEY {
+                self.report(
+                    &rules::NAME,
+                    member.key_place,
+                    format!("the key {} is longer than {LONGEST_KEY} bytes", excerpt(key)),
+                );
+                continue;
+            }
+            self.child(Key::Name(key, member.key_place), &member.node, item);
         }
     }
 
     /// Looks at an object, or at a reference to one. Only schemas of 3.1 and path items have rules for what stands beside.
     fn reference_or(&mut self, node: &'a Node, object: &'static Object) {
         if let Some(reference) = node.get("$ref") {
-            self.reference(reference, object);
+            self.reference(node, reference, object);
             let beside = match object.kind {
                 Kind::Schema => self.version >= Version::V3_1,
                 kind => kind == Kind::PathItem,
@@ -79,7 +103,7 @@ impl<'a> Checker<'a> {
                             "it is taken as OpenAPI 3.1 has it; say `openapi: 3.1.0` if that is meant".to_owned();
                         self.report_once(&rules::OTHER_VERSION, member.key_place, message, Some(help));
                     }
-                    self.child(key, &member.node, &known.shape);
+                    self.child(Key::Name(known.name, member.key_place), &member.node, &known.shape);
                 }
                 None if key == "$ref" && object.kind == Kind::PathItem => {}
                 None if key == "$ref" => {
@@ -91,7 +115,7 @@ impl<'a> Checker<'a> {
         }
         for member in object.members.iter().filter(|member| member.required && !mapping.contains(member.name)) {
             let message = format!("{} needs `{}`", object.name, member.name);
-            self.report(&rules::MISSING_MEMBER, node.place, message);
+            self.report(&rules::MISSING_MEMBER, self.here(node), message);
         }
         self.rules_of_kind(node, mapping, object.kind);
     }
@@ -117,7 +141,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unknown(&mut self, key: &str, place: crate::source::place::Place, object: &'static Object) {
+    fn unknown(&mut self, key: &str, place: Place, object: &'static Object) {
         let message = format!("{} is not a member of {}", excerpt(key), object.name);
         let help = self.resembling(key, object.members.iter().map(|member| member.name));
         let help = help.map(|name| format!("`{name}` is one"));
@@ -138,15 +162,20 @@ impl<'a> Checker<'a> {
         self.report_with(&rules::WRONG_TYPE, node.place, message, help);
     }
 
+    /// Where to look for what a node lacks: at its key if it has one.
+    pub(super) fn here(&self, node: &Node) -> Place {
+        match self.path.last() {
+            Some(Key::Name(_, place)) => *place,
+            _ => node.place,
+        }
+    }
+
     /// The key of the node being looked at, as messages say it.
-    fn subject(&self) -> String {
-        let key = self.key();
-        if key.is_empty() {
-            "the document".to_owned()
-        } else if key.bytes().all(|byte| byte.is_ascii_digit()) {
-            format!("item {key}")
-        } else {
-            excerpt(&key)
+    pub(super) fn subject(&self) -> String {
+        match self.path.last() {
+            None => "the document".to_owned(),
+            Some(Key::Index(index)) => format!("item {index}"),
+            Some(Key::Name(name, _)) => excerpt(name),
         }
     }
 }

@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::check::reference::unescape;
-use super::check::shape::{self, Kind, Object, Shape};
+use super::check::shape::{Kind, Object, Shape};
 use super::check::version::Version;
+use super::check::{resolve, table};
 use super::diagnostic::{Diagnostic, Findings, Rule};
 use super::node::{Mapping, Node, Number, Value, pointer_token};
 use super::place::Place;
@@ -26,6 +27,12 @@ pub use extra::{Bound, Extra};
 
 /// The member that bears the number of an object.
 pub const NODE_NUMBER: &str = "x-node";
+
+/// How many bytes of pointers are kept for one document.
+const POINTERS: usize = 64 << 20;
+
+/// How many objects a document may have with its path items taken in.
+const OBJECTS: usize = 2_000_000;
 
 /// A document in the shape of OpenAPI 3.0.
 #[derive(Clone, Debug)]
@@ -44,7 +51,8 @@ pub struct Lowered {
 pub struct NodeInfo {
     /// Where it stands in the file.
     pub place: Place,
-    /// The JSON pointer of it in the document before lowering (RFC 6901).
+    /// The JSON pointer of it in the document before lowering (RFC 6901). Empty for the document, and for what comes
+    /// behind the first 64 MiB of pointers: only a document made to exhaust memory has more.
     pub pointer: String,
     /// What 3.0 cannot hold.
     pub extra: Extra,
@@ -62,14 +70,20 @@ pub fn lower(document: &Node, findings: &mut Findings) -> Lowered {
         nodes: Vec::new(),
         mutual_tls: BTreeMap::new(),
         pointer: String::new(),
+        overgrown: false,
+        pointers_left: POINTERS,
         losses: IndexMap::new(),
     };
-    let mut tree = pass
-        .object(document, &shape::DOCUMENT)
-        .unwrap_or_else(|| Node::new(Value::Mapping(Mapping::default()), document.place));
+    let empty = Node::new(Value::Mapping(Mapping::default()), document.place);
+    let lowered = pass.object(document, &table::DOCUMENT).or_else(|| pass.object(&empty, &table::DOCUMENT));
+    let mut tree = lowered.unwrap_or(empty);
     references::add_hoisted(&mut pass, &mut tree);
     for ((_, message), loss) in std::mem::take(&mut pass.losses) {
         findings.push(loss.diagnostic(message));
+    }
+    if pass.overgrown {
+        let message = format!("the document has more than {OBJECTS} objects with its path items taken in");
+        findings.push(Diagnostic::new(&rules::TOO_LARGE, document.place, message));
     }
     Lowered { tree, nodes: pass.nodes, mutual_tls: pass.mutual_tls }
 }
@@ -83,6 +97,10 @@ struct Pass<'a> {
     mutual_tls: BTreeMap<String, usize>,
     /// The JSON pointer of the node being lowered.
     pointer: String,
+    /// Whether path items were left out because there were too many objects.
+    overgrown: bool,
+    /// How many more bytes of pointers may be kept.
+    pointers_left: usize,
     /// What is lost, by code and message.
     losses: IndexMap<(&'static str, String), Loss>,
 }
@@ -119,6 +137,7 @@ impl Pass<'_> {
             Shape::Patterned(item) => self.map(node, item, true),
             Shape::Object(object) => self.object(node, object),
             Shape::Reference(object) => self.reference_or(node, object),
+            Shape::Callback => None,
             Shape::Schema => self.schema(node),
             Shape::SchemaOrBoolean if node.as_boolean().is_some() => Some(node.clone()),
             Shape::SchemaOrBoolean => self.schema(node),
@@ -129,7 +148,11 @@ impl Pass<'_> {
     fn child(&mut self, token: &str, node: &Node, shape: &'static Shape) -> Option<Node> {
         let length = self.pointer.len();
         self.pointer.push('/');
-        self.pointer.push_str(&pointer_token(token));
+        if token.contains(['~', '/']) {
+            self.pointer.push_str(&pointer_token(token));
+        } else {
+            self.pointer.push_str(token);
+        }
         let lowered = self.value(node, shape);
         self.pointer.truncate(length);
         lowered
@@ -181,9 +204,9 @@ impl Pass<'_> {
             Value::Boolean(accepts) => Some(schema::of_boolean(self, *accepts, node.place)),
             Value::Mapping(mapping) => match mapping.get("$ref") {
                 Some(reference) if mapping.len() == 1 || !schema::has_siblings(mapping) => {
-                    self.reference(reference, &shape::SCHEMA)
+                    self.reference(reference, &table::SCHEMA)
                 }
-                _ => self.object_or_hoisted(node, &shape::SCHEMA),
+                _ => self.object_or_hoisted(node, &table::SCHEMA),
             },
             _ => None,
         }
@@ -195,6 +218,9 @@ impl Pass<'_> {
             return references::path_item(self, node);
         }
         match node.get("$ref") {
+            Some(_) if objects::is_mutual_tls(self.document, node, object) => {
+                self.object(resolve(self.document, node)?, object)
+            }
             Some(reference) => {
                 objects::report_siblings(self, node);
                 self.reference(reference, object)
@@ -221,7 +247,14 @@ impl Pass<'_> {
     fn finish(&mut self, draft: Draft) -> Node {
         let number = self.nodes.len();
         let Draft { mut members, extra, place } = draft;
-        self.nodes.push(NodeInfo { place, pointer: self.pointer.clone(), extra });
+        let pointer = match self.pointers_left.checked_sub(self.pointer.len()) {
+            Some(left) => {
+                self.pointers_left = left;
+                self.pointer.clone()
+            }
+            None => String::new(),
+        };
+        self.nodes.push(NodeInfo { place, pointer, extra });
         let value = Value::Number(Number::Unsigned(number as u64));
         members.insert(NODE_NUMBER, place, Node::new(value, place));
         Node::new(Value::Mapping(members), place)
@@ -257,6 +290,13 @@ impl Draft {
 
     fn set_flag(&mut self, key: &str) {
         self.set(key, Value::Boolean(true));
+    }
+}
+
+impl Node {
+    /// The node, with `null` left in its place.
+    fn take(&mut self) -> Self {
+        Self::new(std::mem::replace(&mut self.value, Value::Null), self.place)
     }
 }
 

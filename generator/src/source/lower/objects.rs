@@ -1,5 +1,8 @@
 //! The rules of every object but schemas.
 
+use crate::source::check::reference::component;
+use crate::source::check::{is_status, resolve, styles};
+
 use super::{Draft, Kind, Mapping, Node, Object, Pass, Place, Shape, Value, references, rules};
 
 /// Runs the rules of a kind; `None` if the object is to go.
@@ -74,20 +77,20 @@ fn callbacks(pass: &mut Pass<'_>, original: &Mapping) {
 /// Responses are required in 3.0; only keys that are a status are parsed.
 fn operation(pass: &mut Pass<'_>, original: &Mapping, draft: &mut Draft) {
     callbacks(pass, original);
-    let responses = draft.take("responses");
-    let mut kept = Mapping::default();
-    for (key, member) in responses.as_ref().and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter) {
-        if crate::source::check::is_status(key) {
-            kept.insert(key, member.key_place, member.node.clone());
-        }
+    let Some(responses) = draft.members.get_mut("responses").and_then(Node::as_mapping_mut) else {
+        return draft.set("responses", Value::Mapping(Mapping::default()));
+    };
+    let no_status: Vec<String> =
+        responses.iter().filter(|(key, _)| !is_status(key)).map(|(key, _)| key.to_owned()).collect();
+    for key in no_status {
+        responses.remove(&key);
     }
-    draft.set("responses", Value::Mapping(kept));
 }
 
 /// One of `schema` and `content`, a known location, and a style that the location allows.
 fn parameter(draft: &mut Draft) -> Option<()> {
     let location = draft.members.get("in").and_then(Node::as_text)?.to_owned();
-    let styles = crate::source::check::styles(&location)?;
+    let styles = styles(&location)?;
     if draft.members.get("style").and_then(Node::as_text).is_none_or(|style| !styles.contains(&style)) {
         draft.take("style");
     }
@@ -117,7 +120,7 @@ fn schema_or_content(draft: &mut Draft) {
 
 fn encoding(draft: &mut Draft) {
     draft.extra.explode = draft.members.get("explode").and_then(Node::as_boolean);
-    let styles = crate::source::check::styles("query").unwrap_or_default();
+    let styles = styles("query").unwrap_or_default();
     if draft.members.get("style").and_then(Node::as_text).is_some_and(|style| !styles.contains(&style)) {
         draft.take("style");
     }
@@ -149,11 +152,17 @@ fn security_scheme(pass: &mut Pass<'_>, draft: &mut Draft) -> Option<()> {
     (!is_api_key || location.is_some_and(|location| matches!(location, "query" | "header" | "cookie"))).then_some(())
 }
 
+/// Whether a reference leads to a scheme that is kept aside.
+pub(super) fn is_mutual_tls(document: &Node, reference: &Node, object: &Object) -> bool {
+    let scheme = || resolve(document, reference)?.get("type")?.as_text();
+    object.kind == Kind::SecurityScheme && scheme() == Some("mutualTLS")
+}
+
 fn mutual_tls(pass: &mut Pass<'_>, draft: &mut Draft) {
     let number = pass.nodes.len();
     let members = std::mem::take(&mut draft.members);
     pass.finish(Draft { members, extra: super::Extra::default(), place: draft.place });
-    if let Some((_, name)) = crate::source::check::reference::component(&pass.pointer) {
+    if let Some((_, name)) = component(&pass.pointer) {
         pass.mutual_tls.insert(name, number);
     }
 }

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Mapping, Node, Object, Pass, Shape, Value, reference_to, shape, unescape};
+use super::{Mapping, Node, OBJECTS, Object, Pass, Shape, Value, reference_to, table, unescape};
 use crate::source::check::reference::{component, pointer};
 use crate::source::check::shape::Kind;
 
 /// How often a path item may refer to another before it counts as a cycle.
 const PATH_ITEM_HOPS: usize = 64;
+
+/// The longest derived name, in bytes; names are ASCII.
+const LONGEST_NAME: usize = 120;
 
 /// The names of what becomes a component.
 #[derive(Debug, Default)]
@@ -47,31 +50,50 @@ impl Plan {
 /// Names are given in the order of the pointers: the order of keys in the document does not matter.
 pub(super) fn plan(document: &Node) -> Plan {
     let mut search = Search { document, found: BTreeMap::new(), path_items: BTreeSet::new(), open: Vec::new() };
-    search.object(document, &shape::DOCUMENT);
+    search.object(document, &table::DOCUMENT);
     while let Some((pointer, object)) = search.open.pop() {
         if let Some(node) = document.pointer(&pointer) {
             search.reference_or(node, object);
         }
     }
-    let mut taken: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut names: BTreeMap<&str, Names> = BTreeMap::new();
     let mut hoisted = BTreeMap::new();
     for (pointer, object) in search.found {
         let Some(kind) = object.component else { continue };
-        let taken = taken.entry(kind).or_insert_with(|| names_of(document, kind));
-        let name = unused(&derived_name(&pointer), taken);
-        taken.insert(name.clone());
+        let name = names.entry(kind).or_insert_with(|| Names::of(document, kind)).claim(derived_name(&pointer));
         hoisted.insert(pointer, Hoisted { object, kind, name });
     }
     Plan { hoisted }
 }
 
-fn names_of(document: &Node, kind: &str) -> BTreeSet<String> {
-    let components = document.get("components").and_then(|components| components.get(kind));
-    components
-        .and_then(Node::as_mapping)
-        .into_iter()
-        .flat_map(|map| map.iter().map(|(name, _)| name.to_owned()))
-        .collect()
+/// The names of the components of one kind.
+struct Names {
+    taken: BTreeSet<String>,
+    /// The last number that was put behind a name.
+    numbers: BTreeMap<String, usize>,
+}
+
+impl Names {
+    fn of(document: &Node, kind: &str) -> Self {
+        let components = document.get("components").and_then(|components| components.get(kind));
+        let members = components.and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter);
+        Self { taken: members.map(|(name, _)| name.to_owned()).collect(), numbers: BTreeMap::new() }
+    }
+
+    /// A name that is not taken: the name itself, or with the least number from 2.
+    fn claim(&mut self, name: String) -> String {
+        if self.taken.insert(name.clone()) {
+            return name;
+        }
+        let number = self.numbers.entry(name.clone()).or_insert(1);
+        loop {
+            *number += 1;
+            let numbered = format!("{name}_{number}");
+            if self.taken.insert(numbered.clone()) {
+                return numbered;
+            }
+        }
+    }
 }
 
 /// The name of what stands at a pointer: the names on the way, without the words of the structure.
@@ -91,14 +113,9 @@ fn derived_name(pointer: &str) -> String {
         })
         .filter(|word| !word.is_empty())
         .collect();
-    if words.is_empty() { "Hoisted".to_owned() } else { words.join("_") }
-}
-
-fn unused(name: &str, taken: &BTreeSet<String>) -> String {
-    if !taken.contains(name) {
-        return name.to_owned();
-    }
-    (2_usize..).map(|number| format!("{name}_{number}")).find(|name| !taken.contains(name)).unwrap_or_default()
+    let mut name = words.join("_");
+    name.truncate(LONGEST_NAME);
+    if name.is_empty() { "Hoisted".to_owned() } else { name }
 }
 
 /// The walk that finds references.
@@ -117,7 +134,7 @@ impl Search<'_> {
             Shape::Patterned(item) => self.map(node, item, true),
             Shape::Object(object) => self.object(node, object),
             Shape::Reference(object) => self.reference_or(node, object),
-            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &shape::SCHEMA),
+            Shape::Schema | Shape::SchemaOrBoolean => self.reference_or(node, &table::SCHEMA),
             _ => {}
         }
     }
@@ -137,12 +154,9 @@ impl Search<'_> {
             }
         }
         if object.kind == Kind::Discriminator {
-            for (_, member) in node.get("mapping").and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter) {
-                member
-                    .node
-                    .as_text()
-                    .filter(|text| text.starts_with('#'))
-                    .map(|text| self.reference(text, &shape::SCHEMA));
+            let targets = node.get("mapping").and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter);
+            for text in targets.filter_map(|(_, member)| member.node.as_text()).filter(|text| text.starts_with('#')) {
+                self.reference(text, &table::SCHEMA);
             }
         }
     }
@@ -211,14 +225,18 @@ fn member_mapping<'a>(node: &'a mut Node, key: &str) -> Option<&'a mut Node> {
 /// Lowers a path item; one that refers to another takes over what the other has and it has not
 /// (OpenAPI 3.1, Path Item Object: `$ref`).
 pub(super) fn path_item(pass: &mut Pass<'_>, node: &Node) -> Option<Node> {
-    let mut lowered = pass.object(node, &shape::PATH_ITEM)?;
+    let mut lowered = pass.object(node, &table::PATH_ITEM)?;
     let here = pass.pointer.clone();
     let mut next = node;
     for _ in 0..PATH_ITEM_HOPS {
+        if pass.nodes.len() > OBJECTS {
+            pass.overgrown = true;
+            break;
+        }
         let Some(target) = next.get("$ref").and_then(Node::as_text).and_then(pointer) else { break };
         let Some(node) = pass.document.pointer(&target) else { break };
         pass.pointer = target;
-        if let (Some(inherited), Some(own)) = (pass.object(node, &shape::PATH_ITEM), lowered.as_mapping_mut()) {
+        if let (Some(inherited), Some(own)) = (pass.object(node, &table::PATH_ITEM), lowered.as_mapping_mut()) {
             for (key, member) in inherited.as_mapping().into_iter().flat_map(Mapping::iter) {
                 if !own.contains(key) {
                     own.insert(key, member.key_place, member.node.clone());
@@ -239,7 +257,7 @@ pub(super) fn mapping_target(pass: &Pass<'_>, node: &Node) -> Option<Node> {
     let (kind, name) = if names_schema(pass.document, text) {
         ("schemas".to_owned(), text.to_owned())
     } else {
-        pass.plan.resolve(pass.document, text, &shape::SCHEMA)?
+        pass.plan.resolve(pass.document, text, &table::SCHEMA)?
     };
     reference_to(&kind, &name, node.place).get("$ref").cloned()
 }

@@ -334,14 +334,14 @@ openapi: 3.1.0
 jsonSchemaDialect: https://spec.openapis.org/oas/3.1/dialect/base
 info: {title: t, version: '1', summary: s, license: {name: MIT, identifier: MIT}}
 webhooks: {w: {post: {responses: {'200': {description: d}}}}}
-components: {securitySchemes: {tls: {type: mutualTLS}, key: {type: apiKey, name: k, in: header}}}
+components: {securitySchemes: {tls: {type: mutualTLS}, alias: {$ref: '#/components/securitySchemes/tls'}, key: {type: apiKey, name: k, in: header}}}
 ",
     );
     assert_eq!(tree["paths"], json!({}));
     assert_eq!(tree["info"], json!({"title": "t", "version": "1", "license": {"name": "MIT"}}));
     let info = &lowered.nodes[number_of(&lowered.tree.get("info").unwrap().clone()).unwrap()].extra;
     assert_eq!((info.summary.as_deref(), info.license_identifier.as_deref()), (Some("s"), Some("MIT")));
-    assert_eq!(lowered.mutual_tls.keys().collect::<Vec<_>>(), ["tls"]);
+    assert_eq!(lowered.mutual_tls.keys().collect::<Vec<_>>(), ["alias", "tls"]);
     assert_eq!(tree["components"]["securitySchemes"].as_object().unwrap().len(), 1);
     assert_eq!(codes, ["W0154"]);
 }

@@ -11,7 +11,9 @@ use super::node::Node;
 use super::place::{FileId, Files, Place};
 use super::rules::reading as rules;
 
+mod cursor;
 mod json;
+mod lookahead;
 mod scalar;
 mod tree;
 mod yaml;
@@ -103,19 +105,35 @@ pub fn read_text(name: &str, bytes: &[u8], format: Format, files: &mut Files, fi
     let text = files.get(file).map_or("", |file| file.text.as_str());
     let result = match problem {
         Some(problem) => Err(problem),
-        None => {
-            let mut tree = tree::Builder::new(file, text, findings);
-            match format {
-                Format::Yaml => yaml::read(text, &mut tree),
-                Format::Json => json::read(text, &mut tree),
-            }
-            .and_then(|()| tree.finish())
-        }
+        None => match format {
+            Format::Yaml => match json_in_yaml(file, text) {
+                Some(node) => Ok(Some(node)),
+                None => parse(file, text, yaml::read, findings),
+            },
+            Format::Json => parse(file, text, json::read, findings),
+        },
     };
     result.unwrap_or_else(|fatal| {
         findings.push(*fatal);
         None
     })
+}
+
+fn parse(
+    file: FileId,
+    text: &str,
+    read: fn(&str, &mut tree::Builder<'_>) -> Result<(), tree::Fatal>,
+    findings: &mut Findings,
+) -> Result<Option<Node>, tree::Fatal> {
+    let mut tree = tree::Builder::new(file, text, findings);
+    read(text, &mut tree)?;
+    tree.finish()
+}
+
+/// The tree of a YAML text that is JSON: the same, in a fraction of time and memory.
+fn json_in_yaml(file: FileId, text: &str) -> Option<Node> {
+    let begins = text.trim_start().starts_with(['{', '[']);
+    begins.then(|| parse(file, text, json::read, &mut Findings::default()).ok())??
 }
 
 /// Registers the text, as far as it is text.

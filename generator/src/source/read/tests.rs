@@ -208,11 +208,16 @@ fn a_file_over_the_limit_is_refused_unread() {
 
 #[test]
 fn more_values_than_the_limit_are_refused() {
-    let flow = format!("a: [{}0]", "0,".repeat(MAX_NODES));
-    assert_eq!(yaml(&flow).found()[0][..5], *"E0010");
     assert_eq!(json(&format!("[{}0]", "0,".repeat(MAX_NODES))).found()[0][..5], *"E0010");
     assert_eq!(yaml(&"- a\n".repeat(MAX_NODES + 1)).found(), [format!("E0010 {MAX_NODES}:3")]);
-    assert_eq!(yaml(&format!("a: [{}0]", "0,".repeat(8 * MAX_NODES))).found()[0][..5], *"E0010");
+    assert_eq!(yaml(&format!("- [{}x]", "a: b, ".repeat(MAX_NODES))).found()[0][..5], *"E0010");
+}
+
+#[test]
+fn json_in_a_yaml_file_has_the_limits_of_json() {
+    let text = format!("[{}1]", "{\"a\": 1}, ".repeat(350_000));
+    assert!(yaml(&text).findings.is_empty());
+    assert_eq!(yaml(&format!("{text}x")).found()[0][..5], *"E0010");
 }
 
 #[test]
@@ -379,7 +384,7 @@ fn long_keys_are_read() {
 
 #[test]
 fn places_cover_exactly_the_source() {
-    let text = "# é comment\nname: 'é q'   # é\nlist:\n  - plain é text   \n  - \"d\\\"q\"\n  - {a: é, b: [1, 2]}\nnothing:\nblock: |\n  é one\n  two\n\nanchored: &x !!str 5\n";
+    let text = "# é comment\nname: 'é q'   # é\nlist:\n  - plain é text   \n  - \"d\\\"q\"\n  - {a: é, b: [1, 2]}\nnothing:\nsame:\n- a\nmarked: &y # c\n- # c\n  - a\n-\n-\nblock: |\n  é one\n  two\n\nanchored: &x !!str 5\n";
     let reading = yaml(text);
     let node = reading.node.as_ref().unwrap();
     let at = |pointer: &str| reading.text(node.pointer(pointer).unwrap().place);
@@ -392,6 +397,9 @@ fn places_cover_exactly_the_source() {
     assert_eq!(at("/list/2/b"), "[1, 2]");
     assert_eq!(at("/list/2/b/1"), "2");
     assert_eq!(at("/nothing"), "nothing");
+    assert_eq!(at("/same"), "-");
+    assert_eq!(node.pointer("/same/0").unwrap().place.start - node.pointer("/same").unwrap().place.start, 2);
+    assert_eq!((at("/marked"), at("/marked/0"), at("/marked/0/0"), at("/marked/1")), ("-", "-", "a", "-"));
     assert_eq!(at("/block"), "é one\n  two");
     assert_eq!(at("/anchored"), "5");
     let key = node.as_mapping().unwrap().member("block").unwrap().key_place;

@@ -213,7 +213,7 @@ pub(super) fn too_deep(place: Place) -> Fatal {
     )
 }
 
-pub(super) fn too_many_nodes(place: Place) -> Fatal {
+fn too_many_nodes(place: Place) -> Fatal {
     let message = format!("more than the limit of {MAX_NODES} values");
     Box::new(
         Diagnostic::new(&rules::TOO_MANY_NODES, place, message)

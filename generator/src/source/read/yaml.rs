@@ -2,23 +2,19 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
-use super::tree::{Builder, Fatal, Kind, empty, key_not_scalar, too_deep, too_many_nodes};
+use super::cursor::Cursor;
+use super::lookahead;
+use super::tree::{Builder, Fatal, Kind, empty, key_not_scalar, too_deep};
 use super::{MAX_BYTES, MAX_DEPTH, MAX_NODES, rules, scalar};
 use crate::source::diagnostic::Diagnostic;
 use crate::source::node::{Node, Number, Value};
 use crate::source::place::Place;
 use crate::source::text::shown;
 
-/// The parser holds all tokens of a bracketed collection in memory before it yields the first. A document of
-/// [`MAX_NODES`] values has far fewer indicators than this.
-const MAX_INDICATORS: usize = 4 * MAX_NODES;
-
 /// Reads a YAML text into the tree.
 pub(super) fn read(text: &str, tree: &mut Builder<'_>) -> Result<(), Fatal> {
-    if let Some((at, _)) =
-        text.bytes().enumerate().filter(|(_, byte)| b"[]{},:\"'&*!?".contains(byte)).nth(MAX_INDICATORS)
-    {
-        return Err(too_many_nodes(tree.place(at, at + 1)));
+    if let Some(at) = lookahead::excess(text) {
+        return Err(lookahead::fatal(tree.place(at, at + 1)));
     }
     Reader { text, tree, cursor: Cursor::new(text), anchors: Vec::new(), open: Vec::new(), ambiguous: None }.run()
 }
@@ -81,12 +77,17 @@ impl Reader<'_, '_, '_> {
 
     fn start(&mut self, kind: Kind, anchor: usize, tag: Option<&Tag>, span: Span) -> Result<(), Fatal> {
         let (start, end) = self.bytes(span);
-        // Anchor and tag stand before the value: the value is where the indicator is, or the first key.
-        let indicator = start < end && matches!(self.text.as_bytes().get(end - 1), Some(b'[' | b'{' | b'-'));
-        let at = if indicator { end - 1 } else { end };
-        let place = self
-            .tree
-            .place(at, at + self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8));
+        // Anchor and tag stand before the value: the value is where its bracket is, its first `-` or its first key.
+        let bracket = if kind == Kind::Sequence { '[' } else { '{' };
+        let at = if start < end && self.text.get(start..end).is_some_and(|text| text.ends_with(bracket)) {
+            end - 1
+        } else if kind == Kind::Sequence && self.tree.key_place().is_some() {
+            self.dash(end)
+        } else {
+            end
+        };
+        let length = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let place = self.tree.place(at, at + length);
         let due = if kind == Kind::Sequence { "seq" } else { "map" };
         if let Some(tag) = tag
             && !(tag.is_yaml_core_schema() && tag.suffix == due)
@@ -97,6 +98,13 @@ impl Reader<'_, '_, '_> {
         self.reserve(anchor);
         self.open.push(anchor);
         self.tree.open(kind, place)
+    }
+
+    /// The `-` that begins the line of a position: the parser gives what stands behind it.
+    fn dash(&self, at: usize) -> usize {
+        let line = self.text.get(..at).unwrap_or_default().rsplit(['\n', '\r']).next().unwrap_or_default();
+        let item = line.trim_start();
+        if item.starts_with('-') { at - item.len() } else { at }
     }
 
     fn end(&mut self, span: Span, spent: &mut Cost) -> Result<(), Fatal> {
@@ -154,7 +162,8 @@ impl Reader<'_, '_, '_> {
             if let Some(place) = self.tree.key_place() {
                 return place;
             }
-            return self.tree.place(start, (start + 1).min(end.max(start)));
+            let dash = self.dash(start);
+            return self.tree.place(dash, dash + usize::from(dash < start));
         }
         let mut text = self.text.get(start..end).unwrap_or_default().trim_end();
         let end = start + text.len();
@@ -378,40 +387,4 @@ fn ambiguous(place: Place, text: &str, count: usize) -> Diagnostic {
     let more = if count > 1 { format!(", and {} more like it", count - 1) } else { String::new() };
     let message = format!("{} is something else to readers of YAML 1.1{more}", shown(text));
     Diagnostic::new(&rules::AMBIGUOUS_SCALAR, place, message).help("put it into quotes if it is text")
-}
-
-/// Turns the parser's count of characters into bytes, walking from one position to the next.
-struct Cursor<'t> {
-    text: &'t [u8],
-    characters: usize,
-    byte: usize,
-    ascii: bool,
-}
-
-impl<'t> Cursor<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { text: text.as_bytes(), characters: 0, byte: 0, ascii: text.is_ascii() }
-    }
-
-    fn byte(&mut self, character: usize) -> usize {
-        if self.ascii {
-            return character.min(self.text.len());
-        }
-        let continues = |byte: Option<&u8>| byte.is_some_and(|byte| byte & 0xC0 == 0x80);
-        while self.characters < character && self.byte < self.text.len() {
-            self.byte += 1;
-            while continues(self.text.get(self.byte)) {
-                self.byte += 1;
-            }
-            self.characters += 1;
-        }
-        while self.characters > character {
-            self.byte -= 1;
-            while continues(self.text.get(self.byte)) {
-                self.byte -= 1;
-            }
-            self.characters -= 1;
-        }
-        self.byte
-    }
 }

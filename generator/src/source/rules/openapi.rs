@@ -70,7 +70,7 @@ rules! {
         "A parameter or header has either `schema`, or `content` with one media type (Parameter Object).",
         "components: {parameters: {A: {name: a, in: query}}}";
     LOCATION = "E0122" Error "Place of a parameter",
-        "A parameter is in `query`, `header`, `path` or `cookie` (Parameter Object: `in`); a header has no place and no name of its own (Header Object).",
+        "A parameter is in `query`, `header`, `path` or `cookie` (Parameter Object: `in`). A body is described by `requestBody`.",
         "components: {parameters: {A: {name: a, in: body, schema: {}}}}";
     HEADER_NAME = "E0123" Error "Name of a header or cookie",
         "The name of a header or cookie is a token (RFC 9110, section 5.6.2; RFC 6265, section 4.1.1).",
@@ -165,6 +165,9 @@ rules! {
     SIBLING_LOST = "W0155" Warning "Text beside `$ref` is left out",
         "OpenAPI 3.0 ignores everything beside `$ref` (3.0.3, Reference Object); 3.1 lets `summary` and `description` stand there, which there is no place for except in schemas.",
         "components: {responses: {A: {description: d}, B: {$ref: '#/components/responses/A', description: e}}}";
+    TOO_LARGE = "E0156" Error "Document that grows without measure",
+        "A path item may refer to another, which is taken in. Many references to a large one make a document of a size that nobody means.",
+        "";
     NOT_PARSED = "E0190" Error "Document cannot be read",
         "The lowered document is not what the reader of OpenAPI 3.0 accepts. Every cause known has a rule of its own; this one is left for the unknown.",
         "";

@@ -34,7 +34,7 @@ rules! {
     SHARED = "E0509" Error "two products have the same file",
         "Each file belongs to one product. Crate names and the names of skills must differ.",
         "two product.toml with the same crate name";
-    PATH = "E0510" Error "a file cannot be written under its name",
+    EMIT = "E0510" Error "the files cannot be made",
         "Names of files are made of names of the document. One is empty, reserved on some system, or taken by another          file, if only but for the case of its letters. Rename what it is named after in product.toml.",
         "two products with the crate names `api` and `API`";
     LEFT_ALONE = "W0501" Warning "a file in the output was left alone",

@@ -1,7 +1,8 @@
 //! The commands: arguments in, text out.
 
-pub(crate) mod lint;
 mod against;
+pub(crate) mod lint;
+pub(crate) mod mock;
 
 use std::io::Write;
 

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Draft, Node, Number, Pass, Value};
+use crate::source::check::compare;
 use crate::source::lower::extra::Bound;
 
 /// Numeric `exclusiveMinimum` and `exclusiveMaximum` become the flags of 3.0.
@@ -90,23 +91,5 @@ pub(in crate::source::lower) fn integral(number: Number) -> Number {
         // The cast is exact: the range is that of integers an `f64` holds.
         Number::Float(value) if value.fract() == 0.0 && value.abs() <= EXACT => Number::Signed(value as i64),
         number => number,
-    }
-}
-
-/// Which of two numbers is less; exact for integers.
-fn compare(left: Number, right: Number) -> Ordering {
-    let integer = |number| match integral(number) {
-        Number::Signed(value) => Some(i128::from(value)),
-        Number::Unsigned(value) => Some(i128::from(value)),
-        Number::Float(_) => None,
-    };
-    let float = |number| match number {
-        Number::Signed(value) => value as f64,
-        Number::Unsigned(value) => value as f64,
-        Number::Float(value) => value,
-    };
-    match (integer(left), integer(right)) {
-        (Some(left), Some(right)) => left.cmp(&right),
-        _ => float(left).total_cmp(&float(right)),
     }
 }

@@ -44,10 +44,10 @@ fn collapse(pass: &mut Pass<'_>, draft: &mut Draft, branch: Node) {
             draft.extra.examples = examples;
         }
     }
-    let Value::Mapping(mapping) = branch.value else { return };
-    for (key, member) in mapping.iter().filter(|(key, _)| *key != NODE_NUMBER) {
+    let Value::Mapping(mut mapping) = branch.value else { return };
+    for (key, member) in mapping.iter_mut().filter(|(key, _)| *key != NODE_NUMBER) {
         if !draft.members.contains(key) {
-            draft.members.insert(key, member.key_place, member.node.clone());
+            draft.members.insert(key, member.key_place, member.node.take());
         }
     }
 }

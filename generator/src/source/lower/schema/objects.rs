@@ -8,17 +8,17 @@ const ANY_NAME: &[&str] = &["", ".*", "^.*$", "^.*", ".*$", "^", "$"];
 /// `patternProperties` become `additionalProperties`: exact for a pattern of all names, lossy for any other.
 pub(super) fn pattern_properties(pass: &mut Pass<'_>, draft: &mut Draft) {
     let Some(member) = draft.members.remove("patternProperties") else { return };
-    let patterns = match member.node.value {
+    let mut patterns = match member.node.value {
         Value::Mapping(mapping) if !mapping.is_empty() => mapping,
         _ => return,
     };
     let exact = patterns.len() == 1 && patterns.iter().all(|(pattern, _)| ANY_NAME.contains(&pattern));
-    let mut branches: Vec<Node> = patterns.iter().map(|(_, member)| member.node.clone()).collect();
+    let mut branches: Vec<Node> = patterns.iter_mut().map(|(_, member)| member.node.take()).collect();
     if !exact {
-        match draft.members.get("additionalProperties") {
-            Some(rest) if rest.as_boolean() == Some(true) || is_anything(pass, rest) => branches.clear(),
-            Some(rest) if rest.as_boolean() == Some(false) || is_never(pass, rest) => {}
-            Some(rest) => branches.push(rest.clone()),
+        match draft.take("additionalProperties") {
+            Some(rest) if rest.as_boolean() == Some(true) || is_anything(pass, &rest) => branches.clear(),
+            Some(rest) if rest.as_boolean() == Some(false) || is_never(pass, &rest) => {}
+            Some(rest) => branches.push(rest),
             None => branches.clear(),
         }
         pass.lossy(

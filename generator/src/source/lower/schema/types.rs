@@ -98,9 +98,12 @@ fn branches(pass: &mut Pass<'_>, draft: &mut Draft, types: &[&str]) -> Vec<Node>
     for name in types {
         let mut branch = Draft { members: Mapping::default(), extra: Extra::default(), place: draft.place };
         branch.set("type", Value::Text((*name).to_owned()));
-        for (keyword, _) in CONCERNS.iter().filter(|(_, concerned)| concerned.contains(name)) {
-            if let Some(member) = moved.member(keyword) {
-                branch.members.insert(*keyword, member.key_place, member.node.clone());
+        for (keyword, concerned) in CONCERNS.iter().filter(|(_, concerned)| concerned.contains(name)) {
+            // Only `format` concerns types that stand side by side; the rest may be large and is moved.
+            let member =
+                if concerned.contains(&"string") { moved.member(keyword).cloned() } else { moved.remove(keyword) };
+            if let Some(member) = member {
+                branch.members.insert(*keyword, member.key_place, member.node);
             }
         }
         if let Some(values) = values.as_ref().and_then(Node::as_sequence) {

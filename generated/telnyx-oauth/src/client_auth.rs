@@ -1,0 +1,140 @@
+//! Client authentication at the token endpoint and its neighbours (RFC 6749 section 2.3).
+
+use zeroize::Zeroizing;
+
+use crate::{
+    builder::ClientBuilder,
+    credentials::{Authenticate, Credential, Credentials, Signing, authorization, basic, variable},
+    encode::form_encode,
+    managed_token::ManagedToken,
+    operation::Scheme,
+    product,
+    secret::{SecretText, secret},
+};
+
+secret! {
+    /// The secret of a confidential client.
+    pub struct ClientSecret;
+}
+
+/// Who the client is, and how it proves that. A request carries exactly one client authentication.
+#[derive(Clone, Debug)]
+pub struct ClientAuth {
+    id: String,
+    method: Method,
+}
+
+#[derive(Clone, Debug)]
+enum Method {
+    Basic(ClientSecret),
+    BasicRaw(ClientSecret),
+    Post(ClientSecret),
+    Public,
+}
+
+impl ClientAuth {
+    /// `client_secret_basic`: identifier and secret in the `Authorization` header, each form-encoded first
+    /// (RFC 6749 section 2.3.1).
+    pub fn basic(id: impl Into<String>, secret: impl Into<ClientSecret>) -> Self {
+        Self { id: id.into(), method: Method::Basic(secret.into()) }
+    }
+
+    /// [`ClientAuth::basic`] for servers that do not decode: identifier and secret as they are. It differs only where they hold more than
+    /// letters, digits and `-._*`.
+    pub fn basic_raw(id: impl Into<String>, secret: impl Into<ClientSecret>) -> Self {
+        Self { id: id.into(), method: Method::BasicRaw(secret.into()) }
+    }
+
+    /// `client_secret_post`: identifier and secret in the body.
+    pub fn post(id: impl Into<String>, secret: impl Into<ClientSecret>) -> Self {
+        Self { id: id.into(), method: Method::Post(secret.into()) }
+    }
+
+    /// `none`: a public client has no secret and names itself in the body (RFC 6749 section 3.2.1).
+    pub fn public(id: impl Into<String>) -> Self {
+        Self { id: id.into(), method: Method::Public }
+    }
+
+    /// The client identifier.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether the client has a secret.
+    #[must_use]
+    pub const fn is_confidential(&self) -> bool {
+        !matches!(self.method, Method::Public)
+    }
+}
+
+impl Authenticate for ClientAuth {
+    fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
+        if !matches!(scheme, Scheme::ClientAuth { .. }) {
+            return Err(format!("the scheme `{}` does not take client authentication", scheme.name()));
+        }
+        let mut field = |name, value: &str| signing.fields.push((name, SecretText::new(value.to_owned())));
+        match &self.method {
+            Method::Public => field("client_id", &self.id),
+            Method::Post(secret) => {
+                field("client_id", &self.id);
+                field("client_secret", secret.expose());
+            }
+            Method::Basic(secret) => {
+                let secret = Zeroizing::new(form_encode(secret.expose()));
+                let pair = Zeroizing::new(format!("{}:{}", form_encode(&self.id), *secret));
+                authorization(signing, "Basic ", &basic(&pair))?;
+            }
+            Method::BasicRaw(_) if self.id.contains(':') => {
+                return Err("a client identifier with a colon must be encoded".to_owned());
+            }
+            Method::BasicRaw(secret) => {
+                let pair = Zeroizing::new(format!("{}:{}", self.id, secret.expose()));
+                authorization(signing, "Basic ", &basic(&pair))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<ClientAuth> for Credential {
+    fn from(auth: ClientAuth) -> Self {
+        Self::new(auth)
+    }
+}
+
+impl From<ClientAuth> for Credentials {
+    fn from(auth: ClientAuth) -> Self {
+        Self::none().client_auth(auth)
+    }
+}
+
+impl Credentials {
+    /// The client authentication. If it has a secret and there is no API key, bearer operations are given a token that is had
+    /// with it, see [`ManagedToken`].
+    #[must_use]
+    pub fn client_auth(mut self, auth: ClientAuth) -> Self {
+        if auth.is_confidential() && product::TOKEN_OPERATION.is_some() {
+            self = self.managed_token(ManagedToken::new(auth.clone()));
+        }
+        self.client = Some(auth.into());
+        self
+    }
+}
+
+impl ClientBuilder {
+    /// The client authentication, see [`Credentials::client_auth`].
+    pub fn client_auth(mut self, auth: ClientAuth) -> Self {
+        self.credentials = self.credentials.client_auth(auth);
+        self
+    }
+}
+
+/// The client of the environment: public when it has no secret.
+pub(crate) fn from_env(credentials: Credentials) -> Credentials {
+    match (variable(product::ENV_CLIENT_ID), variable(product::ENV_CLIENT_SECRET)) {
+        (Some(id), Some(secret)) => credentials.client_auth(ClientAuth::basic(id, secret)),
+        (Some(id), None) => credentials.client_auth(ClientAuth::public(id)),
+        (None, _) => credentials,
+    }
+}

@@ -1,0 +1,156 @@
+//! Percent-encoding, and paths built segment by segment.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use serde_json::Value;
+
+/// Appends `text` with every byte but the unreserved ones encoded (RFC 3986 section 2.3).
+pub(crate) fn encode_into(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            // Writing to a `String` does not fail.
+            _ => drop(write!(out, "%{byte:02X}")),
+        }
+    }
+}
+
+/// A path parameter: its name and the style it is written in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PathParameter {
+    name: &'static str,
+    style: PathStyle,
+    explode: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum PathStyle {
+    Simple,
+    Label,
+    Matrix,
+}
+
+impl From<&'static str> for PathParameter {
+    fn from(name: &'static str) -> Self {
+        Self { name, style: PathStyle::Simple, explode: false }
+    }
+}
+
+impl PathParameter {
+    /// `.value`: OpenAPI's style `label`.
+    pub(crate) const fn label(self) -> Self {
+        Self { style: PathStyle::Label, ..self }
+    }
+
+    /// `;name=value`: OpenAPI's style `matrix`.
+    pub(crate) const fn matrix(self) -> Self {
+        Self { style: PathStyle::Matrix, ..self }
+    }
+
+    /// Every element of a list, every property of an object by itself.
+    pub(crate) const fn exploded(self) -> Self {
+        Self { explode: true, ..self }
+    }
+
+    fn write(&self, out: &mut String, value: &Value) {
+        let pairs: Vec<(Option<&str>, Cow<'_, str>)> = match value {
+            Value::Array(items) => items.iter().map(|item| (None, plain(item))).collect(),
+            Value::Object(members) => members.iter().map(|(key, item)| (Some(key.as_str()), plain(item))).collect(),
+            scalar => vec![(None, plain(scalar))],
+        };
+        let separator = match (self.style, self.explode) {
+            (PathStyle::Label, true) => '.',
+            (PathStyle::Matrix, true) => ';',
+            _ => ',',
+        };
+        for (position, (key, item)) in pairs.iter().enumerate() {
+            match (position, self.style) {
+                (0, PathStyle::Label) => out.push('.'),
+                (0, PathStyle::Matrix) => out.push(';'),
+                (0, PathStyle::Simple) => {}
+                _ => out.push(separator),
+            }
+            let named = matches!(self.style, PathStyle::Matrix) && (position == 0 || self.explode);
+            match key {
+                Some(key) if self.explode => {
+                    encode_into(out, key);
+                    out.push('=');
+                }
+                _ if named => {
+                    encode_into(out, self.name);
+                    out.push('=');
+                }
+                _ => {}
+            }
+            if let (Some(key), false) = (key, self.explode) {
+                encode_into(out, key);
+                out.push(',');
+            }
+            encode_into(out, item);
+        }
+    }
+}
+
+/// The text of a scalar; JSON for what has no text of its own.
+pub(crate) fn plain(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Null => Cow::Borrowed(""),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// Puts a value in the place of `{name}`.
+pub(crate) fn fill(path: &str, parameter: PathParameter, value: &Value) -> Result<String, String> {
+    let name = parameter.name;
+    let place = path.match_indices(name).find_map(|(at, _)| {
+        let before = path.get(..at)?.strip_suffix('{')?;
+        let after = path.get(at + name.len()..)?.strip_prefix('}')?;
+        Some((before, after))
+    });
+    let Some((before, after)) = place else {
+        return Err(format!("the path has no parameter `{name}`"));
+    };
+    let mut filled = String::with_capacity(path.len() + 40);
+    filled.push_str(before);
+    parameter.write(&mut filled, value);
+    filled.push_str(after);
+    Ok(filled)
+}
+
+/// Refuses a path that a server or a proxy would read as another one.
+///
+/// A segment that is empty, `.` or `..` is removed or resolved on the way, percent-encoded or not (WHATWG URL, "path state"), so
+/// no encoding saves it.
+pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
+    if !path.starts_with('/') {
+        return Err("the path does not begin with `/`".to_owned());
+    }
+    let unsafe_byte = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'?' | b'#' | b'\\' | b'"' | b'<' | b'>');
+    if path.bytes().any(unsafe_byte) {
+        return Err("the path holds a character that must be percent-encoded".to_owned());
+    }
+    let mut expected = template.split('/').skip(1);
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        let declared = expected.next().unwrap_or(segment);
+        if segment.contains(['{', '}']) {
+            return Err(format!("the path parameter `{segment}` has no value"));
+        }
+        let ends_with_slash = declared.is_empty() && segments.peek().is_none();
+        if segment.is_empty() && !ends_with_slash {
+            return Err(format!("the path segment `{declared}` is empty"));
+        }
+        if is_dots(segment) {
+            return Err(format!("the path segment `{declared}` is `.` or `..`"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a segment is `.` or `..`, percent-encoded or not.
+fn is_dots(segment: &str) -> bool {
+    let dot = |text: &str| ["", ".", "%2e", "%2E"].contains(&text);
+    let strip = |text| ["%2e", "%2E", "."].iter().find_map(|dot| str::strip_prefix(text, dot));
+    strip(segment).is_some_and(dot)
+}

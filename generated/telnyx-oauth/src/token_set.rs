@@ -1,0 +1,180 @@
+//! Tokens: what a token endpoint answers, and where it is kept.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use serde::{Deserialize, Serializer, ser::SerializeStruct as _};
+use serde_json::Value;
+
+use crate::{
+    credentials::{Credential, Credentials},
+    error::Error,
+    secret::secret,
+    timestamp::Timestamp,
+    transport::BoxFuture,
+    wire::{Wire, Wired},
+};
+
+secret! {
+    /// An access token (RFC 6749 section 1.4).
+    pub struct AccessToken;
+
+    /// A refresh token (RFC 6749 section 1.5).
+    pub struct RefreshToken;
+}
+
+impl From<AccessToken> for Credential {
+    fn from(token: AccessToken) -> Self {
+        Self::token(token.expose())
+    }
+}
+
+impl From<AccessToken> for Credentials {
+    fn from(token: AccessToken) -> Self {
+        Self::none().api_key(token.expose())
+    }
+}
+
+/// Tokens with the time they expire.
+#[derive(Clone, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct TokenSet {
+    /// The access token.
+    pub access_token: AccessToken,
+    /// When the access token expires; `None` when the server does not say.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+    /// The refresh token, if there is one.
+    #[serde(default)]
+    pub refresh_token: Option<RefreshToken>,
+    /// The scope the server granted, if it differs from what was asked for (RFC 6749 section 5.1).
+    #[serde(default)]
+    pub scope: Option<String>,
+}
+
+impl TokenSet {
+    /// An access token that does not expire as far as is known.
+    pub fn new(access_token: impl Into<AccessToken>) -> Self {
+        Self { access_token: access_token.into(), expires_at: None, refresh_token: None, scope: None }
+    }
+
+    /// Sets when the access token expires.
+    #[must_use]
+    pub fn expires_at(mut self, time: impl Into<Timestamp>) -> Self {
+        self.expires_at = Some(time.into());
+        self
+    }
+
+    /// Sets the refresh token.
+    #[must_use]
+    pub fn refresh_token(mut self, token: impl Into<RefreshToken>) -> Self {
+        self.refresh_token = Some(token.into());
+        self
+    }
+
+    /// Whether the access token has expired at `now`.
+    #[must_use]
+    pub fn is_expired(&self, now: SystemTime) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now.into())
+    }
+
+    /// The tokens as JSON, secrets included: for a [`TokenStore`], which must keep them as safe as a password.
+    ///
+    /// # Errors
+    ///
+    /// Never, as far as is known; encoding is fallible by its type.
+    pub fn to_secret_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&Wired(self))
+    }
+
+    /// Reads what [`TokenSet::to_secret_json`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// When the text is something else.
+    pub fn from_secret_json(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
+}
+
+impl Wire for TokenSet {
+    const SECRET: bool = true;
+
+    fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("TokenSet", 4)?;
+        object.serialize_field("access_token", &Wired(&self.access_token))?;
+        object.serialize_field("expires_at", &Wired(&self.expires_at))?;
+        object.serialize_field("refresh_token", &Wired(&self.refresh_token))?;
+        object.serialize_field("scope", &self.scope)?;
+        object.end()
+    }
+}
+
+/// Keeps tokens between runs of the program.
+pub trait TokenStore: Send + Sync {
+    /// The tokens that were saved last, if any.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read. The call that needed them fails.
+    fn load(&self) -> BoxFuture<'_, Result<Option<TokenSet>, TokenStoreError>>;
+
+    /// Keeps `tokens` in place of those before. They are used only after this has succeeded.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be kept. The call that needed them fails.
+    fn save<'a>(&'a self, tokens: &'a TokenSet) -> BoxFuture<'a, Result<(), TokenStoreError>>;
+}
+
+/// Why a [`TokenStore`] failed. It must not hold a token.
+pub type TokenStoreError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The answer of a token endpoint (RFC 6749 section 5.1).
+#[derive(Deserialize)]
+pub(crate) struct TokenAnswer {
+    access_token: AccessToken,
+    token_type: String,
+    #[serde(default)]
+    expires_in: Option<Value>,
+    #[serde(default)]
+    refresh_token: Option<RefreshToken>,
+    #[serde(default)]
+    scope: Option<String>,
+}
+
+impl TokenAnswer {
+    /// The tokens of an answer to a request that was made at `asked_at`.
+    ///
+    /// A token of a kind that is not understood must not be used (RFC 6749 section 7.1).
+    pub(crate) fn into_tokens(self, asked_at: SystemTime) -> Result<TokenSet, Error> {
+        if !self.token_type.eq_ignore_ascii_case("bearer") {
+            return Err(Error::Flow(Box::new(TokenTypeError)));
+        }
+        let seconds = self.expires_in.and_then(|seconds| match seconds {
+            Value::String(text) => text.parse().ok(),
+            number => number.as_f64(),
+        });
+        let lifetime = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        Ok(TokenSet {
+            access_token: self.access_token,
+            expires_at: lifetime.and_then(|lifetime| asked_at.checked_add(lifetime)).map(Timestamp::from),
+            refresh_token: self.refresh_token,
+            scope: self.scope,
+        })
+    }
+}
+
+/// The server gave a token of a kind other than bearer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenTypeError;
+
+impl fmt::Display for TokenTypeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the token is not a bearer token")
+    }
+}
+
+impl std::error::Error for TokenTypeError {}

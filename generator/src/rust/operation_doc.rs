@@ -1,0 +1,226 @@
+//! The documentation of a method: what it does, what it needs, what can go wrong, how it is called.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::context::OperationNames;
+use super::doc::{Doc, code, escape};
+use super::example::Example;
+use super::format;
+use super::ident::{Usage, ident};
+use super::member::Member;
+use super::operation_method::{body_media, path_parameters};
+use super::output::status_text;
+use super::parameters_item::parameters;
+use super::unit::Unit;
+use crate::model::{Encoding, Operation, Output, Parameter, RetryClass, SchemeKind, Type};
+use serde_json::Value;
+
+/// The documentation of a method.
+pub(crate) struct OperationDoc<'a> {
+    pub(crate) unit: &'a Unit<'a>,
+    pub(crate) operation: &'a Operation,
+    pub(crate) names: &'a OperationNames,
+    pub(crate) accessor: &'a Ident,
+}
+
+impl OperationDoc<'_> {
+    fn doc(&self) -> Doc {
+        let operation = self.operation;
+        let method = operation.method.as_str();
+        let call = code(&format!("{method} {}", operation.path));
+        let doc = match (&operation.summary, &operation.description) {
+            (Some(summary), description) => {
+                let description = description.as_deref().filter(|text| text.trim() != summary.trim());
+                Doc::new().paragraph(&sentence(&escape(summary))).maybe(description)
+            }
+            (None, Some(description)) => Doc::new().text(description),
+            (None, None) => Doc::new().paragraph(&format!("Calls {call}.")),
+        };
+        let doc = doc.paragraph(&format!("{call}. {} {}", self.credentials(), self.retries()));
+        let doc = match self.path_list() {
+            list if list.is_empty() => doc,
+            list => doc.heading("Arguments").list(list),
+        };
+        doc.heading("Errors").list(self.errors()).heading("Example").example("no_run", &self.example())
+    }
+
+    fn credentials(&self) -> String {
+        let schemes = |set: &[crate::model::Requirement]| {
+            let names = set.iter().filter_map(|requirement| self.unit.cx.api.scheme(requirement)).map(|scheme| {
+                let what = match scheme.kind {
+                    SchemeKind::Bearer => "a bearer token",
+                    SchemeKind::Basic => "a user name and password",
+                    SchemeKind::ApiKeyHeader(_) | SchemeKind::ApiKeyQuery(_) | SchemeKind::ApiKeyCookie(_) => "a key",
+                    SchemeKind::ClientAuthentication { .. } => "client authentication",
+                    SchemeKind::MutualTls => "a client certificate",
+                    SchemeKind::Other(_) => "credentials",
+                };
+                format!("{what} ({})", code(&scheme.key))
+            });
+            names.collect::<Vec<_>>().join(" and ")
+        };
+        let needed: Vec<String> = self.operation.security.iter().filter(|set| !set.is_empty()).map(|set| schemes(set)).collect();
+        let optional = needed.len() < self.operation.security.len();
+        match (needed.is_empty(), optional) {
+            (true, _) => "Sends no credentials.".to_owned(),
+            (false, true) => format!("Sends {} if there is one.", needed.join(", or ")),
+            (false, false) => format!("Needs {}.", needed.join(", or ")),
+        }
+    }
+
+    fn retries(&self) -> String {
+        let sentence = |class| match class {
+            RetryClass::Safe => "It changes nothing, so it is tried again when it failed for a passing reason.",
+            RetryClass::Idempotent => {
+                "Twice has the effect of once, so it is tried again when it failed for a passing reason."
+            }
+            RetryClass::Once => "It is tried again only when nothing was sent, or when the server put it off (429).",
+            RetryClass::SingleUse => "It spends a secret that works once, so it is tried again only when nothing was sent.",
+        };
+        if self.operation.retry_by_variant.is_empty() {
+            sentence(self.operation.retry).to_owned()
+        } else {
+            format!("{} Other alternatives of the body may have other rules.", sentence(self.operation.retry))
+        }
+    }
+
+    fn path_list(&self) -> Vec<String> {
+        let described = path_parameters(self.operation).into_iter().filter_map(|parameter| {
+            let name = ident(&parameter.name, Usage::Argument).to_string();
+            let text = escape(parameter.description.as_deref()?);
+            (!text.is_empty()).then(|| format!("{}: {}", code(&name), sentence(&text)))
+        });
+        described.collect()
+    }
+
+    fn errors(&self) -> Vec<String> {
+        let declared = self.operation.responses.iter().filter(|response| !response.status.is_success());
+        let mut errors: Vec<String> = declared
+            .map(|response| format!("{}: {}", status_text(response.status), sentence(&escape(&response.description))))
+            .collect();
+        errors.push("No answer, or one that is not as documented: see [`Error`](crate::Error).".to_owned());
+        errors
+    }
+
+    /// The example as lines, those that only make it compile hidden.
+    fn example(&self) -> String {
+        let example = Example::new(self.unit);
+        let (call, krate) = (self.call(&example), self.unit.cx.crate_ident());
+        let imports = example.imports();
+        let allow = self.operation.deprecated.then(|| quote!(#[allow(deprecated)]));
+        hidden_around(quote! {
+            #allow
+            async fn example(client: &#krate::Client) -> Result<(), Box<dyn std::error::Error>> {
+                #imports
+                #call
+                Ok(())
+            }
+        })
+    }
+
+    /// As [`Self::example`], with a client of its own.
+    pub(crate) fn front_page(&self) -> String {
+        let example = Example::new(self.unit);
+        let (call, client) = (self.call(&example), example.item("Client"));
+        let imports = example.imports();
+        hidden_around(quote! {
+            async fn example() -> Result<(), Box<dyn std::error::Error>> {
+                #imports
+                let client = #client::from_env()?;
+                #call
+                Ok(())
+            }
+        })
+    }
+
+    fn call(&self, example: &Example<'_>) -> TokenStream {
+        let mut arguments: Vec<TokenStream> =
+            path_parameters(self.operation).into_iter().map(|parameter| self.path_value(example, parameter)).collect();
+        if let Some(name) = &self.operation.parameters_name {
+            let ty = self.unit.cx.extra_type_ident(name);
+            let members: Vec<Member<'_>> =
+                parameters(self.operation).map(|parameter| Member::of_parameter(self.unit, parameter)).collect();
+            arguments.push(example.parameters(ty, &members));
+        }
+        arguments.extend(self.body(example));
+        let (accessor, method) = (self.accessor, &self.names.method);
+        let call = quote!(client.#accessor().#method(#(#arguments),*).await?);
+        match &self.operation.output {
+            Output::Nothing => quote!(#call;),
+            Output::Page { .. } => quote! {
+                let page = #call;
+                for item in page {
+                    println!("{item:?}");
+                }
+            },
+            _ => quote! {
+                let answer = #call;
+                println!("{answer:?}");
+            },
+        }
+    }
+
+    fn path_value(&self, example: &Example<'_>, parameter: &Parameter) -> TokenStream {
+        let value = match (&parameter.example, self.unit.cx.resolve(&parameter.ty)) {
+            // What cannot stand in a path cannot stand in its example.
+            (Value::String(text), Type::Text) if matches!(text.as_str(), "" | "." | "..") => quote!("id"),
+            (Value::String(text), Type::Secret(id)) => {
+                let secret = example.secret(id);
+                quote!(&#secret::from(#text))
+            }
+            (value, Type::Text | Type::Boolean | Type::Integer(_) | Type::Number(_)) => {
+                example.argument(&parameter.ty, value)
+            }
+            (value, _) => {
+                let value = example.exact(&parameter.ty, value);
+                quote!(&#value)
+            }
+        };
+        value
+    }
+
+    fn body(&self, example: &Example<'_>) -> Option<TokenStream> {
+        let (body, media) = body_media(self.operation)?;
+        if !body.required {
+            return Some(quote!(None));
+        }
+        Some(match media.encoding {
+            Encoding::Json | Encoding::Form => example.argument(&media.ty, &media.example),
+            Encoding::Multipart => {
+                let (multipart, part) = (example.item("Multipart"), example.item("Part"));
+                quote!(#multipart::new().part(#part::new("file", "content").file_name("file.txt")))
+            }
+            Encoding::Text | Encoding::Binary => quote!("content"),
+        })
+    }
+}
+
+/// The statements of a function as lines of a doctest, the function around them hidden.
+fn hidden_around(function: TokenStream) -> String {
+    let source = format::source(function).unwrap_or_default();
+    let lines: Vec<&str> = source.lines().collect();
+    // Its head ends at the first brace; its tail is `Ok(())` and a brace.
+    let head = lines.iter().position(|line| line.ends_with('{')).unwrap_or(0);
+    let tail = lines.len().saturating_sub(2);
+    let shown = lines.into_iter().enumerate().map(|(at, line)| {
+        if (head + 1..tail).contains(&at) {
+            line.strip_prefix("    ").unwrap_or(line).to_owned()
+        } else {
+            format!("# {line}")
+        }
+    });
+    shown.collect::<Vec<_>>().join("\n")
+}
+
+impl ToTokens for OperationDoc<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.doc().to_tokens(tokens);
+    }
+}
+
+/// A text that ends like a sentence.
+fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?', ':']) || text.is_empty() { text.to_owned() } else { format!("{text}.") }
+}

@@ -1,0 +1,124 @@
+//! `src/product.rs`: what the runtime must know about the product.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+
+use super::Error;
+use super::context::Context;
+use super::doc::Doc;
+use super::operation_static::security;
+use super::unit::{File, Unit};
+use crate::model::{Requirement, SchemeKind};
+
+/// Constants the runtime reads.
+struct ProductItem<'a> {
+    unit: &'a Unit<'a>,
+}
+
+impl ProductItem<'_> {
+    fn environment(&self) -> TokenStream {
+        let prefix = &self.unit.cx.api.product.product.env_prefix;
+        let (base_url, api_key) = (format!("{prefix}_BASE_URL"), format!("{prefix}_API_KEY"));
+        let (client_id, client_secret) = (format!("{prefix}_CLIENT_ID"), format!("{prefix}_CLIENT_SECRET"));
+        quote! {
+            /// The variable that overrides the server.
+            pub(crate) const ENV_BASE_URL: &str = #base_url;
+            /// The variable that holds the API key.
+            pub(crate) const ENV_API_KEY: &str = #api_key;
+            /// The variable that holds the client identifier.
+            pub(crate) const ENV_CLIENT_ID: &str = #client_id;
+            /// The variable that holds the client secret.
+            pub(crate) const ENV_CLIENT_SECRET: &str = #client_secret;
+        }
+    }
+
+    fn credentials(&self) -> TokenStream {
+        let (ty, from_env) = (self.unit.runtime("Credentials"), self.unit.item("crate", "credentials"));
+        let client_auth = has_client_authentication(self.unit.cx).then(|| {
+            let module = self.unit.item("crate", "client_auth");
+            quote!(, #module::from_env)
+        });
+        quote! {
+            /// How credentials are read from the environment: one entry for each kind the product has.
+            pub(crate) const CREDENTIALS_FROM_ENV: &[fn(#ty) -> #ty] = &[#from_env::from_env #client_auth];
+        }
+    }
+
+    fn token_operation(&self) -> TokenStream {
+        let ty = self.unit.item("crate::operation", "Operation");
+        let value = match token_operation(self.unit.cx) {
+            Some(path) => quote!(Some(&#path)),
+            None => quote!(None),
+        };
+        quote! {
+            /// The operation that managed tokens come from.
+            pub(crate) const TOKEN_OPERATION: Option<&'static #ty> = #value;
+        }
+    }
+}
+
+impl ToTokens for ProductItem<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let api = self.unit.cx.api;
+        let (name, server) = (&api.product.product.crate_name, &api.server);
+        let scheme = self.unit.item("crate::operation", "Scheme");
+        let security = security(self.unit, &usual_security(self.unit.cx));
+        tokens.extend(quote! {
+            /// The name in `User-Agent`.
+            pub(crate) const NAME: &str = #name;
+            /// The version in `User-Agent`.
+            pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+            /// The server of the document.
+            pub(crate) const BASE_URL: &str = #server;
+            /// What untyped requests are given: the credentials that most operations need.
+            pub(crate) const SECURITY: &[&[#scheme]] = #security;
+        });
+        tokens.extend(self.environment());
+        tokens.extend(self.credentials());
+        tokens.extend(self.token_operation());
+    }
+}
+
+/// Whether some operation is sent with client authentication.
+pub(crate) fn has_client_authentication(cx: &Context<'_>) -> bool {
+    cx.api.schemes.iter().any(|scheme| matches!(scheme.kind, SchemeKind::ClientAuthentication { .. }))
+}
+
+fn token_operation(cx: &Context<'_>) -> Option<TokenStream> {
+    let id = cx.api.product.flows.token.as_ref()?.get_ref();
+    let index = cx.api.operations.iter().position(|operation| operation.id == *id)?;
+    let resource = cx.resources.get(cx.api.operations.get(index)?.resource)?;
+    let (module, table) = (&resource.module, &cx.operations.get(index)?.table);
+    Some(quote!(crate::resources::#module::#table))
+}
+
+/// The security that most operations have, of those that have any.
+fn usual_security(cx: &Context<'_>) -> Vec<Vec<Requirement>> {
+    let mut counts: BTreeMap<Vec<Vec<usize>>, (usize, &Vec<Vec<Requirement>>)> = BTreeMap::new();
+    for operation in &cx.api.operations {
+        let key: Vec<Vec<usize>> = operation.security.iter().map(|set| set.iter().map(|one| one.scheme).collect()).collect();
+        if key.iter().any(|set| !set.is_empty()) {
+            counts.entry(key).or_insert((0, &operation.security)).0 += 1;
+        }
+    }
+    let usual = counts.into_values().rev().max_by_key(|(count, _)| *count);
+    usual.map(|(_, security)| security.clone()).unwrap_or_default()
+}
+
+/// `src/product.rs`.
+pub(crate) fn product_file(cx: &Context<'_>) -> Result<File, Error> {
+    let unit = Unit::new(cx, []);
+    let items = ProductItem { unit: &unit }.into_token_stream();
+    let doc = Doc::new().paragraph("The product: its name, its server, its credentials.");
+    let mut file = unit.finish("src/product.rs", &doc, &items)?;
+    file.modules.insert("credentials".to_owned());
+    if has_client_authentication(cx) {
+        file.modules.insert("client_auth".to_owned());
+    }
+    let flows = &cx.api.product.flows;
+    let by_flow = [(flows.token.is_some(), "managed_token"), (flows.token.is_some(), "oauth_error")];
+    file.modules.extend(by_flow.iter().filter(|(on, _)| *on).map(|(_, module)| format_ident!("{module}").to_string()));
+    Ok(file)
+}

@@ -1,0 +1,85 @@
+//! Types as the documents write them: `string`, `uri`, `array[string]`, `enum: a, b`, `string | null`.
+
+use serde_json::Value;
+
+use crate::model::{Api, Constraints, Type, TypeKind};
+
+/// Deeper than this a type is an object or a list and no more; recursive aliases end here too.
+const DEEPEST: usize = 4;
+
+/// The type in the notation of the documents.
+#[must_use]
+pub fn notation(api: &Api, ty: &Type, constraints: &Constraints) -> String {
+    write(api, ty, constraints, DEEPEST)
+}
+
+fn write(api: &Api, ty: &Type, constraints: &Constraints, depth: usize) -> String {
+    let format = || constraints.format.clone();
+    match ty {
+        Type::Any => "any".to_owned(),
+        Type::Boolean => "boolean".to_owned(),
+        Type::Integer(_) => format().unwrap_or_else(|| "integer".to_owned()),
+        Type::Number(_) => format().unwrap_or_else(|| "number".to_owned()),
+        Type::Text | Type::Secret(_) => format().unwrap_or_else(|| "string".to_owned()),
+        Type::Timestamp => "date-time".to_owned(),
+        Type::Binary => "binary".to_owned(),
+        Type::Map(_) => "object".to_owned(),
+        _ if depth == 0 => if matches!(ty, Type::Array(_)) { "array" } else { "object" }.to_owned(),
+        Type::Array(item) => format!("array[{}]", write(api, item, &Constraints::default(), depth - 1)),
+        Type::Nullable(inner) => format!("{} | null", write(api, inner, constraints, depth - 1)),
+        Type::Named(id) => match api.type_def(*id).map(|def| &def.kind) {
+            Some(TypeKind::Enum(list)) => {
+                let values: Vec<_> = list.values.iter().map(|value| value.wire.as_str()).collect();
+                format!("enum: {}", values.join(", "))
+            }
+            Some(TypeKind::Alias(alias)) => write(api, &alias.ty, &alias.constraints, depth - 1),
+            Some(TypeKind::Union(union)) => {
+                let mut variants: Vec<_> = Vec::new();
+                for variant in &union.variants {
+                    let variant = write(api, &variant.ty, &Constraints::default(), depth - 1);
+                    if !variants.contains(&variant) {
+                        variants.push(variant);
+                    }
+                }
+                variants.join(" | ")
+            }
+            _ => "object".to_owned(),
+        },
+    }
+}
+
+/// What a value must satisfy beside its type, as phrases: `1 to 100`, `default 20`.
+#[must_use]
+pub fn limits(constraints: &Constraints, default: Option<&Value>, constant: Option<&Value>) -> Vec<String> {
+    let mut limits = Vec::new();
+    if let Some(constant) = constant {
+        limits.push(format!("always {}", json(constant)));
+    }
+    let bound = |bound: &Option<(serde_json::Number, bool)>| bound.as_ref().map(|(number, _)| number.to_string());
+    match (bound(&constraints.minimum), bound(&constraints.maximum)) {
+        (Some(minimum), Some(maximum)) => limits.push(format!("{minimum} to {maximum}")),
+        (Some(minimum), None) => limits.push(format!("at least {minimum}")),
+        (None, Some(maximum)) => limits.push(format!("at most {maximum}")),
+        (None, None) => {}
+    }
+    if let Some(longest) = constraints.max_length {
+        limits.push(format!("at most {longest} characters"));
+    }
+    if !constraints.allowed.is_empty() {
+        let allowed: Vec<_> = constraints.allowed.iter().map(json).collect();
+        limits.push(format!("one of {}", allowed.join(", ")));
+    }
+    if let Some(default) = default {
+        limits.push(format!("default {}", json(default)));
+    }
+    limits
+}
+
+/// A value as prose shows it: texts without quotes.
+fn json(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(", ")),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,208 @@
+//! The templates: an environment in which nothing is printed unescaped and nothing may be missing.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, Error as Failure, ErrorKind, UndefinedBehavior, Value, context};
+
+use super::language::Language;
+use super::view::ApiView;
+use super::{Error, filters};
+use crate::templates::Templates;
+
+/// How much of a product stands in SKILL.md itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Every section.
+    Full,
+    /// Every section, but an error that the table of errors explains by its status alone.
+    Compact,
+    /// A table of the operations; the sections are in references.
+    Operations,
+    /// A table of the groups of operations.
+    Resources,
+    /// Nothing but where that table is.
+    Pointer,
+}
+
+impl Layout {
+    /// The next smaller one.
+    #[must_use]
+    pub fn smaller(self) -> Option<Self> {
+        match self {
+            Self::Full => Some(Self::Compact),
+            Self::Compact => Some(Self::Operations),
+            Self::Operations => Some(Self::Resources),
+            Self::Resources => Some(Self::Pointer),
+            Self::Pointer => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Compact => "compact",
+            Self::Operations => "operations",
+            Self::Resources => "resources",
+            Self::Pointer => "pointer",
+        }
+    }
+}
+
+/// Renders the documents of one product.
+pub struct Renderer<'a> {
+    environment: Environment<'a>,
+    view: &'a ApiView,
+    api: Value,
+    labels: Value,
+}
+
+impl<'a> Renderer<'a> {
+    /// Compiles every template below `templates/skills`.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is wrong.
+    pub fn new(templates: &'a Templates, view: &'a ApiView) -> Result<Self, Error> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        let mut syntax = SyntaxConfig::builder();
+        syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+        environment.set_syntax(syntax.build().map_err(failed)?);
+        add_filters(&mut environment);
+        for (path, text) in templates.below("skills").filter(|(path, _)| path.ends_with(".md")) {
+            environment.add_template(path, text).map_err(failed)?;
+        }
+        let labels = templates.get("skills/labels.en.toml").ok_or_else(|| Error::Missing("labels.en.toml".to_owned()))?;
+        let labels: toml::Table = toml::from_str(labels)
+            .map_err(|error| Error::Language { file: "labels.en.toml".to_owned(), message: error.message().to_owned() })?;
+        let labels = Value::from(Serde(&labels));
+        Ok(Self { environment, api: Value::from(Serde(&view)), view, labels })
+    }
+
+    /// SKILL.md without its front matter.
+    ///
+    /// # Errors
+    ///
+    /// When a template fails.
+    pub fn skill(&self, language: &Language, layout: Layout) -> Result<String, Error> {
+        self.render("skill.md", language, layout, &Value::from(()))
+    }
+
+    /// The files below `references/`, without their extension.
+    ///
+    /// # Errors
+    ///
+    /// When a template fails.
+    pub fn references(&self, language: &Language, layout: Layout) -> Result<Vec<(String, String)>, Error> {
+        let mut files = Vec::new();
+        let mut add = |file: &str, template: &str, resource: &Value| {
+            let text = self.render(template, language, layout, resource)?;
+            if !text.trim().is_empty() {
+                files.push((file.to_owned(), text));
+            }
+            Ok::<_, Error>(())
+        };
+        let none = Value::from(());
+        add("schemas", "schemas.md", &none)?;
+        add("errors", "errors.md", &none)?;
+        if self.view.flows.contains_key("token") {
+            add("flows", "flows.md", &none)?;
+        }
+        if layout == Layout::Pointer {
+            add("index", "index.md", &none)?;
+        }
+        if !matches!(layout, Layout::Full | Layout::Compact) {
+            for resource in &self.view.resources {
+                add(&format!("operations-{}", resource.file), "resource.md", &Value::from(Serde(&resource)))?;
+            }
+        }
+        Ok(files)
+    }
+
+    fn render(&self, template: &str, language: &Language, layout: Layout, resource: &Value) -> Result<String, Error> {
+        let missing = |_| Error::Missing(template.to_owned());
+        let text = self.environment.get_template(template).map_err(missing)?.render(context! {
+            api => self.api.clone(),
+            t => self.labels.clone(),
+            language => Value::from(Serde(&language)),
+            layout => layout.name(),
+            resource => resource.clone(),
+        });
+        Ok(tidy(&text.map_err(failed)?))
+    }
+}
+
+/// Where and why a template failed, with everything that led there.
+fn failed(error: Failure) -> Error {
+    let mut message = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        message.push_str(": ");
+        message.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    Error::Template(message)
+}
+
+/// The filters, one for each place that text can go. A lint holds the templates to them.
+pub const FILTERS: &[&str] =
+    &["text", "label", "cell", "code", "quote", "url", "url_text", "field", "shell", "shell_text", "here", "string", "plain", "anchor", "ours"];
+
+fn add_filters(environment: &mut Environment<'_>) {
+    environment.add_filter("text", |value: &str| filters::text(value));
+    environment.add_filter("label", |value: &str| filters::label(value));
+    environment.add_filter("cell", |value: &str| filters::cell(value));
+    environment.add_filter("code", |value: &str| filters::code(value));
+    environment.add_filter("quote", |value: &str| filters::quote(value));
+    environment.add_filter("url", |value: &str| filters::url(value));
+    environment.add_filter("url_text", |value: &str| filters::url_text(value));
+    environment.add_filter("field", |value: &str| filters::field(value));
+    environment.add_filter("shell", |value: &str| filters::shell(value));
+    environment.add_filter("shell_text", |value: &str| filters::shell_text(value));
+    environment.add_filter("here", |value: &str| filters::here(value));
+    environment.add_filter("anchor", |value: &str| filters::anchor(value));
+    environment.add_filter("fence", |body: &str, language: &str| filters::fence(body, language));
+    environment.add_filter("string", |value: &str, style: &str| {
+        let unknown = || Failure::new(ErrorKind::InvalidOperation, format!("there is no kind of string `{style}`"));
+        filters::string(value, style).ok_or_else(unknown)
+    });
+    environment.add_filter("plain", |value: &Value| {
+        let text = value.to_string();
+        let special = || Failure::new(ErrorKind::InvalidOperation, format!("`{text}` is not plain: it must be quoted"));
+        filters::plain(&text).ok_or_else(special)
+    });
+    // Markup that our own templates made: a macro's result, a label.
+    environment.add_filter("ours", |value: Value| value);
+}
+
+/// No blank at the end of a line, one blank line between blocks and before a heading, one line break at the end. Fences keep their blank lines.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut fence = None;
+    let mut blank = true;
+    for line in text.lines() {
+        let line = line.trim_end();
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        match fence {
+            None if ticks >= 3 => fence = Some(ticks),
+            Some(open) if ticks == open && line.len() == ticks => fence = None,
+            _ => {}
+        }
+        if line.is_empty() && blank && fence.is_none() {
+            continue;
+        }
+        if fence.is_none() && line.starts_with('#') && !blank {
+            out.push('\n');
+        }
+        blank = line.is_empty();
+        out.push_str(line);
+        out.push('\n');
+    }
+    let end = out.trim_end().len();
+    out.truncate(end);
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}

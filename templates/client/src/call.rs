@@ -1,0 +1,155 @@
+//! Making a call: attempts, and what the response means.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{StatusCode, header};
+
+use crate::{
+    api_error::ApiError,
+    body::{Body, CollectError},
+    client::Client,
+    clock::within,
+    error::{Error, RedirectError},
+    operation::Operation,
+    parts::Parts,
+    response::{self, BufferedResponse},
+    retry,
+};
+
+/// The HTTP request, without any waiting.
+pub(crate) fn without_io(parts: &Parts) -> Result<http::Request<Body>, Error> {
+    let schemes = parts.schemes()?;
+    let token = parts.token_source(schemes).and_then(|source| source.ready(parts.client.shared.clock.now()));
+    parts.to_http(schemes, token.as_ref())
+}
+
+/// Makes the call and gives a success whose body has arrived.
+pub(crate) async fn buffered(parts: &Parts) -> Result<BufferedResponse, Error> {
+    let response = perform(parts, true).await?;
+    let response = judge(&parts.client, parts.operation, response)?;
+    Ok(buffer(parts.operation, response))
+}
+
+/// Makes the call and gives a success whose body may still be on its way.
+pub(crate) async fn streamed(parts: &Parts) -> Result<http::Response<Body>, Error> {
+    let response = perform(parts, false).await?;
+    let response = judge(&parts.client, parts.operation, response)?;
+    let clock = Arc::clone(&parts.client.shared.clock);
+    Ok(response.map(|body| body.with_idle_limit(clock, parts.time_limit())))
+}
+
+/// Makes the call, with as many attempts as are allowed, and gives the last response.
+pub(crate) async fn perform(parts: &Parts, whole: bool) -> Result<http::Response<Body>, Error> {
+    let shared = &parts.client.shared;
+    let schemes = parts.schemes()?;
+    let source = parts.token_source(schemes);
+    let max_retries = parts.max_retries.unwrap_or(shared.retry.limit());
+    let mut retries = 0;
+    let mut renewed = false;
+    loop {
+        let token = match source {
+            Some(source) => Some(match source.ready(shared.clock.now()) {
+                Some(token) => token,
+                None => source.fetch(&parts.client).await?,
+            }),
+            None => None,
+        };
+        let request = parts.to_http(schemes, token.as_ref())?;
+        let outcome = attempt(parts, request, whole).await;
+
+        // A token that was revoked early is replaced once; a refused request had no effect, so it can be repeated.
+        if let (Ok(response), Some(source), Some(refused)) = (&outcome, source, &token)
+            && response.status() == StatusCode::UNAUTHORIZED
+            && !renewed
+            && parts.payload.can_repeat()
+        {
+            renewed = true;
+            source.reject(refused);
+            continue;
+        }
+        if outcome.as_ref().is_ok_and(|response| !retry::is_passing(response.status())) {
+            shared.budget.succeed();
+        }
+        let allowed = match &outcome {
+            Ok(response) => retry::allows_after_status(parts.class, response.status()),
+            Err(error) => retry::allows_after_error(parts.class, error),
+        };
+        if !allowed || retries >= max_retries || !parts.payload.can_repeat() {
+            return outcome;
+        }
+        let headers = outcome.as_ref().ok().map(http::Response::headers);
+        let asked = headers.and_then(|headers| retry::retry_after(headers, shared.clock.now()));
+        let Some(wait) = shared.retry.wait_after(retries, asked) else { return outcome };
+        if !shared.budget.take() {
+            return outcome;
+        }
+        shared.clock.sleep(wait).await;
+        retries += 1;
+    }
+}
+
+/// Sends the request and waits for the response, for as long as an attempt may take.
+async fn attempt(parts: &Parts, request: http::Request<Body>, whole: bool) -> Result<http::Response<Body>, Error> {
+    let shared = &parts.client.shared;
+    let (operation, limit) = (parts.operation, parts.time_limit());
+    let exchange = async {
+        let sent = shared.transport.send(request).await;
+        let response = sent.map_err(|source| Error::Transport { operation: operation.id, source })?;
+        collect(&parts.client, operation, response, whole).await
+    };
+    within(&*shared.clock, limit, exchange).await.unwrap_or(Err(Error::Timeout { operation: operation.id, limit }))
+}
+
+/// Waits for the body of a response; that of a success only when the `whole` is wanted.
+pub(crate) async fn collect(
+    client: &Client,
+    operation: &Operation,
+    response: http::Response<Body>,
+    whole: bool,
+) -> Result<http::Response<Body>, Error> {
+    if !whole && operation.is_success(response.status()) {
+        return Ok(response);
+    }
+    let limit = client.shared.max_response_bytes;
+    let too_large = || Error::TooLarge { operation: operation.id, limit };
+    let announced = response.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > limit as u64) {
+        return Err(too_large());
+    }
+    let (head, body) = response.into_parts();
+    match body.collect(limit).await {
+        Ok(bytes) => Ok(http::Response::from_parts(head, bytes.into())),
+        Err(CollectError::TooLarge) => Err(too_large()),
+        Err(CollectError::Transport(source)) => Err(Error::Transport { operation: operation.id, source }),
+    }
+}
+
+/// Passes on a success, and makes an error of everything else.
+pub(crate) fn judge(
+    client: &Client,
+    operation: &Operation,
+    response: http::Response<Body>,
+) -> Result<http::Response<Body>, Error> {
+    let status = response.status();
+    if operation.is_success(status) {
+        return Ok(response);
+    }
+    if status.is_redirection() {
+        let location = response::location(status, response.headers());
+        return Err(Error::Redirect(Box::new(RedirectError { operation: operation.id, status, location })));
+    }
+    let (head, body) = response.into_parts();
+    let retry_after = retry::retry_after(&head.headers, client.shared.clock.now());
+    Err(ApiError::new(operation.id, status, head.headers, bytes(body), retry_after).into())
+}
+
+pub(crate) fn buffer(operation: &Operation, response: http::Response<Body>) -> BufferedResponse {
+    let (head, body) = response.into_parts();
+    BufferedResponse { operation: operation.id, status: head.status, headers: head.headers, body: bytes(body) }
+}
+
+/// The bytes of a body that was collected.
+pub(crate) fn bytes(body: Body) -> Bytes {
+    body.into_bytes().unwrap_or_default()
+}

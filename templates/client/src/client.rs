@@ -1,0 +1,159 @@
+//! The client.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use http::{HeaderMap, HeaderValue, Method, Uri};
+
+use crate::{
+    builder::ClientBuilder,
+    clock::Clock,
+    credentials::Credentials,
+    error::Error,
+    operation::{Encoding, Operation, RetryClass},
+    product,
+    request::Request,
+    retry::{RetryBudget, RetryPolicy},
+    transport::HttpTransport,
+};
+
+/// A client of the API.
+///
+/// It is cheap to clone: clones share connections, tokens and the retry budget.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) credentials: Arc<Credentials>,
+}
+
+/// What clones of a client share.
+pub(crate) struct Shared {
+    pub(crate) transport: Box<dyn HttpTransport>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) server: Server,
+    pub(crate) headers: HeaderMap,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: RetryBudget,
+    pub(crate) max_response_bytes: usize,
+}
+
+/// Where requests go.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// Scheme, host and port.
+    pub(crate) origin: String,
+    /// What stands before every path; it does not end with a slash.
+    pub(crate) prefix: String,
+    /// Whether the caller chose it. If so, the servers that operations have of their own are taken from its origin too.
+    pub(crate) overridden: bool,
+    pub(crate) allow_insecure_http: bool,
+}
+
+impl Server {
+    /// The URL of an operation.
+    pub(crate) fn url(&self, own: Option<&str>, path: &str, query: &str) -> Result<Uri, String> {
+        let (origin, prefix) = match own {
+            None => (self.origin.as_str(), self.prefix.as_str()),
+            Some(own) => {
+                let (origin, prefix) = split_server(own);
+                let keeps = self.overridden || origin.is_empty();
+                (if keeps { self.origin.as_str() } else { origin }, prefix)
+            }
+        };
+        let mark = if query.is_empty() { "" } else { "?" };
+        let url = [origin, prefix, path, mark, query].concat();
+        let url = Uri::try_from(url).map_err(|error| format!("the URL is not valid: {error}"))?;
+        self.check(&url)?;
+        Ok(url)
+    }
+
+    /// Credentials go over TLS, or stay on this machine (RFC 6749 section 3.2, RFC 8252 section 8.3).
+    pub(crate) fn check(&self, url: &Uri) -> Result<(), String> {
+        let loopback = |host: &str| {
+            let literal = host.trim_start_matches('[').trim_end_matches(']');
+            host == "localhost" || literal.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        };
+        match (url.scheme_str(), url.host()) {
+            (Some("https"), Some(_)) => Ok(()),
+            (Some("http"), Some(host)) if self.allow_insecure_http || loopback(host) => Ok(()),
+            (Some("http"), Some(_)) => {
+                Err("`http` is refused except for this machine; see `allow_insecure_http`".to_owned())
+            }
+            _ => Err("the URL is neither `https` nor `http`".to_owned()),
+        }
+    }
+}
+
+/// The origin of a server, empty when it is relative, and its path without the last slash.
+fn split_server(server: &str) -> (&str, &str) {
+    let host = server.find("://").map_or(0, |at| at + 3);
+    let path = server.get(host..).and_then(|rest| rest.find('/')).map_or(server.len(), |at| host + at);
+    let (origin, path) = server.split_at_checked(path).unwrap_or((server, ""));
+    (origin, path.trim_end_matches('/'))
+}
+
+impl Client {
+    /// A client to be configured.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client with the credentials and the server of the environment.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::build`]. Credentials that are not set are no error: not every operation needs one.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().from_env().build()
+    }
+
+    /// A client with other credentials, and none of its own, that shares everything else.
+    #[must_use]
+    pub fn with_credentials(&self, credentials: impl Into<Credentials>) -> Self {
+        Self { shared: Arc::clone(&self.shared), credentials: Arc::new(credentials.into()) }
+    }
+
+    /// A request to an endpoint this crate has no method for, with the same credentials, retries and errors.
+    ///
+    /// `path` is appended to the server's URL, percent-encoded where it needs to be: `/things/a%20b`. GET and HEAD are repeated
+    /// after passing failures, PUT and DELETE too, POST and PATCH are not.
+    pub fn request(&self, method: Method, path: impl Into<String>) -> Request<serde_json::Value> {
+        let operation = if method.is_safe() {
+            &UNTYPED_SAFE
+        } else if method.is_idempotent() {
+            &UNTYPED_IDEMPOTENT
+        } else {
+            &UNTYPED_ONCE
+        };
+        Request::untyped(self, operation, method, path.into())
+    }
+}
+
+const fn untyped(retry: RetryClass) -> Operation {
+    Operation {
+        id: "untyped request",
+        method: Method::GET,
+        path: "",
+        server: None,
+        security: product::SECURITY,
+        retry,
+        accept: "application/json",
+        success: &[],
+        bodies: &[Encoding::Json, Encoding::Form, Encoding::Text],
+        pagination: None,
+    }
+}
+
+static UNTYPED_SAFE: Operation = untyped(RetryClass::Safe);
+static UNTYPED_IDEMPOTENT: Operation = untyped(RetryClass::Idempotent);
+static UNTYPED_ONCE: Operation = untyped(RetryClass::Once);
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("server", &self.shared.server)
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
+    }
+}

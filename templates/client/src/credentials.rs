@@ -1,0 +1,252 @@
+//! Credentials, and which of them an operation gets.
+
+use std::{fmt, sync::Arc, time::SystemTime};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use zeroize::Zeroizing;
+
+use crate::{
+    client::Client,
+    encode::Field,
+    error::Error,
+    operation::{Operation, Scheme},
+    parameter::{self, push_pair},
+    product,
+    secret::{ApiKey, SecretText},
+    transport::BoxFuture,
+};
+
+/// What a request carries for one security scheme.
+#[derive(Clone)]
+pub struct Credential(Arc<dyn Authenticate>);
+
+/// The parts of a request that a credential may change.
+#[derive(Default)]
+pub(crate) struct Signing {
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: String,
+    /// Members to add to the body.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// Adds itself to a request.
+pub(crate) trait Authenticate: fmt::Debug + Send + Sync {
+    fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String>;
+}
+
+/// Fetches credentials when they are needed.
+pub(crate) trait TokenSource: fmt::Debug + Send + Sync {
+    /// The credential at hand, if it is still good at `now`.
+    fn ready(&self, now: SystemTime) -> Option<Credential>;
+
+    /// The credential at hand, or a new one.
+    fn fetch<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<Credential, Error>>;
+
+    /// The server refused this credential: it is not used again.
+    fn reject(&self, refused: &Credential);
+}
+
+impl Credential {
+    pub(crate) fn new(credential: impl Authenticate + 'static) -> Self {
+        Self(Arc::new(credential))
+    }
+
+    /// A token or key: sent as a bearer token, or in the header, query parameter or cookie that the scheme names.
+    pub fn token(token: impl Into<ApiKey>) -> Self {
+        Self::new(Token(token.into()))
+    }
+
+    /// User name and password of HTTP Basic authentication (RFC 7617).
+    pub fn basic(user: &str, password: &str) -> Self {
+        Self::new(Basic(SecretText::new(format!("{user}:{password}"))))
+    }
+
+    pub(crate) fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
+        self.0.apply(scheme, signing)
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<ApiKey> for Credential {
+    fn from(key: ApiKey) -> Self {
+        Self::token(key)
+    }
+}
+
+#[derive(Debug)]
+struct Token(ApiKey);
+
+impl Authenticate for Token {
+    fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
+        let token = self.0.expose();
+        match *scheme {
+            Scheme::Bearer { .. } => authorization(signing, "Bearer ", token),
+            Scheme::ApiKeyHeader { header, .. } => {
+                let (name, value) = parameter::header(header, token, true)?;
+                signing.headers.insert(name, value);
+                Ok(())
+            }
+            Scheme::ApiKeyQuery { parameter, .. } => {
+                push_pair(&mut signing.query, parameter, token);
+                Ok(())
+            }
+            Scheme::ApiKeyCookie { cookie, .. } => {
+                let (name, value) = parameter::header("cookie", &parameter::cookie(cookie, token)?, true)?;
+                signing.headers.append(name, value);
+                Ok(())
+            }
+            Scheme::Basic { name } | Scheme::ClientAuth { name } | Scheme::Transport { name } => {
+                Err(format!("the scheme `{name}` does not take a token"))
+            }
+        }
+    }
+}
+
+struct Basic(SecretText);
+
+impl fmt::Debug for Basic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Basic([redacted])")
+    }
+}
+
+impl Authenticate for Basic {
+    fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
+        match scheme {
+            Scheme::Basic { .. } => authorization(signing, "Basic ", &basic(self.0.expose())),
+            _ => Err(format!("the scheme `{}` does not take a user name and a password", scheme.name())),
+        }
+    }
+}
+
+/// `user:password` as HTTP Basic sends it.
+pub(crate) fn basic(pair: &str) -> Zeroizing<String> {
+    Zeroizing::new(STANDARD.encode(pair))
+}
+
+/// Sets `Authorization`, marked sensitive so that no HTTP stack logs or indexes it.
+pub(crate) fn authorization(signing: &mut Signing, kind: &str, credential: &str) -> Result<(), String> {
+    let text = Zeroizing::new([kind, credential].concat());
+    let Ok(mut value) = HeaderValue::from_str(&text) else {
+        return Err("the credential holds a character that no header can hold".to_owned());
+    };
+    value.set_sensitive(true);
+    signing.headers.insert(header::AUTHORIZATION, value);
+    Ok(())
+}
+
+/// Everything a client may identify itself with. Each operation is given what its security schemes ask for, and no more.
+#[derive(Clone, Default)]
+pub struct Credentials {
+    named: Vec<(String, Credential)>,
+    api_key: Option<Credential>,
+    pub(crate) client: Option<Credential>,
+    pub(crate) managed: Option<Arc<dyn TokenSource>>,
+}
+
+/// What a scheme is given.
+pub(crate) enum Found<'a> {
+    Credential(&'a Credential),
+    Managed(&'a Arc<dyn TokenSource>),
+    /// The transport's concern.
+    Nothing,
+}
+
+impl Credentials {
+    /// None at all: only operations that need no credential can be called.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The key for every bearer and API-key scheme that has no credential of its own.
+    #[must_use]
+    pub fn api_key(mut self, key: impl Into<ApiKey>) -> Self {
+        self.api_key = Some(Credential::token(key));
+        self
+    }
+
+    /// The credential for the security scheme called `scheme` in the document.
+    #[must_use]
+    pub fn credential(mut self, scheme: impl Into<String>, credential: impl Into<Credential>) -> Self {
+        let scheme = scheme.into();
+        self.named.retain(|(name, _)| *name != scheme);
+        self.named.push((scheme, credential.into()));
+        self
+    }
+
+    pub(crate) fn find(&self, scheme: &Scheme) -> Option<Found<'_>> {
+        let named = self.named.iter().find(|(name, _)| name == scheme.name()).map(|(_, credential)| credential);
+        let credential = named.or(match scheme {
+            Scheme::Bearer { .. }
+            | Scheme::ApiKeyHeader { .. }
+            | Scheme::ApiKeyQuery { .. }
+            | Scheme::ApiKeyCookie { .. } => self.api_key.as_ref(),
+            Scheme::ClientAuth { .. } => self.client.as_ref(),
+            Scheme::Basic { .. } => None,
+            Scheme::Transport { .. } => return Some(Found::Nothing),
+        });
+        match scheme {
+            Scheme::Bearer { .. } if credential.is_none() => self.managed.as_ref().map(Found::Managed),
+            _ => credential.map(Found::Credential),
+        }
+    }
+
+    /// The first alternative of the operation that these credentials satisfy; one that asks for nothing comes last.
+    pub(crate) fn choose(&self, operation: &Operation) -> Result<&'static [Scheme], Error> {
+        let alternatives = operation.security;
+        let missing = |set: &[Scheme]| set.iter().find(|scheme| self.find(scheme).is_none()).map(Scheme::name);
+        if let Some(set) = alternatives.iter().find(|set| !set.is_empty() && missing(set).is_none()) {
+            return Ok(set);
+        }
+        match alternatives.first().and_then(|set| missing(set)) {
+            Some(scheme) if alternatives.iter().all(|set| !set.is_empty()) => {
+                Err(Error::MissingCredential { operation: operation.id, scheme })
+            }
+            _ => Ok(&[]),
+        }
+    }
+}
+
+impl From<ApiKey> for Credentials {
+    fn from(key: ApiKey) -> Self {
+        Self::none().api_key(key)
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("named", &self.named)
+            .field("api_key", &self.api_key)
+            .field("client", &self.client)
+            .field("managed", &self.managed)
+            .finish()
+    }
+}
+
+/// The header that an explicit credential of the caller occupies.
+pub(crate) const OWN_CREDENTIAL: HeaderName = header::AUTHORIZATION;
+
+/// The API key of the environment.
+pub(crate) fn from_env(credentials: Credentials) -> Credentials {
+    match variable(product::ENV_API_KEY) {
+        Some(key) => credentials.api_key(key),
+        None => credentials,
+    }
+}
+
+/// A variable of the environment that is set and not empty.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,261 @@
+//! What a call consists of, and how an HTTP request is made of it.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use http::{HeaderMap, HeaderValue, Method, header};
+use serde_json::Value;
+
+use crate::{
+    body::Body,
+    client::Client,
+    credentials::{Credential, Credentials, Found, OWN_CREDENTIAL, Signing, TokenSource},
+    encode::{self, Field},
+    error::Error,
+    operation::{Encoding, Operation, RetryClass, Scheme},
+    parameter, path,
+    wire::WireBody,
+};
+
+/// A call before its credentials are added.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) client: Client,
+    pub(crate) operation: &'static Operation,
+    /// The method of an untyped request.
+    pub(crate) method: Option<Method>,
+    pub(crate) path: Cow<'static, str>,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) payload: Payload,
+    pub(crate) encoding: Option<Encoding>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) max_retries: Option<u32>,
+    pub(crate) credentials: Option<Arc<Credentials>>,
+    pub(crate) class: RetryClass,
+    /// The first argument that cannot be sent.
+    pub(crate) fault: Option<String>,
+}
+
+/// The body of a request.
+#[derive(Clone)]
+pub(crate) enum Payload {
+    None,
+    Value(Arc<dyn WireBody>),
+    /// Bytes, or a stream that is taken by the first attempt.
+    Raw {
+        content_type: HeaderValue,
+        body: Arc<Mutex<Option<Body>>>,
+    },
+}
+
+impl Payload {
+    /// Whether the body is there for another attempt.
+    pub(crate) fn can_repeat(&self) -> bool {
+        match self {
+            Self::None | Self::Value(_) => true,
+            Self::Raw { body, .. } => lock(body).as_ref().is_some_and(|body| body.as_bytes().is_some()),
+        }
+    }
+}
+
+fn lock(body: &Mutex<Option<Body>>) -> MutexGuard<'_, Option<Body>> {
+    body.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Parts {
+    pub(crate) fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self {
+            client: client.clone(),
+            operation,
+            method: None,
+            path: Cow::Borrowed(operation.path),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            payload: Payload::None,
+            encoding: None,
+            timeout: None,
+            max_retries: None,
+            credentials: None,
+            class: operation.retry,
+            fault: None,
+        }
+    }
+
+    /// Keeps the first fault for the caller to see when the request is awaited.
+    pub(crate) fn fail(&mut self, message: impl Into<String>) {
+        self.fault.get_or_insert_with(|| message.into());
+    }
+
+    pub(crate) fn header(&mut self, name: &str, value: &str, secret: bool) {
+        match parameter::header(name, value, secret) {
+            Ok((name, value)) => drop(self.headers.insert(name, value)),
+            Err(message) => self.fail(message),
+        }
+    }
+
+    pub(crate) fn cookie(&mut self, pair: &str) {
+        let held = self.headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
+        let all = held.map_or_else(|| pair.to_owned(), |held| format!("{held}; {pair}"));
+        self.header("cookie", &all, true);
+    }
+
+    /// How long an attempt may take.
+    pub(crate) fn time_limit(&self) -> Duration {
+        self.timeout.unwrap_or(self.client.shared.timeout)
+    }
+
+    /// The schemes to satisfy. A credential of the caller's own takes the place of all of them.
+    ///
+    /// # Errors
+    ///
+    /// When the arguments cannot be sent or a credential is missing: nothing has been sent then, not even for a token.
+    pub(crate) fn schemes(&self) -> Result<&'static [Scheme], Error> {
+        if let Some(fault) = &self.fault {
+            return Err(self.invalid(fault));
+        }
+        path::check(self.operation.path, &self.path).map_err(|message| self.invalid(message))?;
+        if self.headers.contains_key(OWN_CREDENTIAL) { Ok(&[]) } else { self.credentials().choose(self.operation) }
+    }
+
+    /// Where the token for these schemes comes from, if one of them has no credential of its own.
+    pub(crate) fn token_source(&self, schemes: &[Scheme]) -> Option<&Arc<dyn TokenSource>> {
+        schemes.iter().find_map(|scheme| match self.credentials().find(scheme) {
+            Some(Found::Managed(source)) => Some(source),
+            _ => None,
+        })
+    }
+
+    /// The HTTP request of one attempt. `token` is for schemes that have no credential of their own.
+    pub(crate) fn to_http(&self, schemes: &[Scheme], token: Option<&Credential>) -> Result<http::Request<Body>, Error> {
+        let mut tree = self.tree(schemes)?;
+        let signing = self.sign(schemes, token, tree.as_ref());
+        let encoded = signing.and_then(|signing| Ok((self.encode(tree.as_mut(), &signing.fields)?, signing)));
+        if let Some(tree) = &mut tree {
+            encode::wipe(tree);
+        }
+        let ((content_type, body), signing) = encoded?;
+
+        let shared = &self.client.shared;
+        let url = shared.server.url(self.operation.server, &self.path, &signing.query);
+        let mut request = http::Request::new(body);
+        *request.method_mut() = self.method().clone();
+        *request.uri_mut() = url.map_err(|message| self.invalid(message))?;
+        let mut headers = signing.headers;
+        for (name, value) in &shared.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+        if !self.operation.accept.is_empty() {
+            headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static(self.operation.accept));
+        }
+        headers.entry(header::USER_AGENT).or_insert_with(|| shared.user_agent.clone());
+        if let Some(content_type) = content_type {
+            headers.entry(header::CONTENT_TYPE).or_insert(content_type);
+        }
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    fn method(&self) -> &Method {
+        self.method.as_ref().unwrap_or(&self.operation.method)
+    }
+
+    fn credentials(&self) -> &Credentials {
+        self.credentials.as_ref().unwrap_or(&self.client.credentials)
+    }
+
+    fn invalid(&self, message: impl Into<String>) -> Error {
+        Error::InvalidRequest { operation: self.operation.id, message: message.into() }
+    }
+
+    fn chosen_encoding(&self) -> Encoding {
+        self.encoding.or(self.operation.bodies.first().copied()).unwrap_or(Encoding::Json)
+    }
+
+    /// The body as a tree, where something must be read from it or added to it.
+    fn tree(&self, schemes: &[Scheme]) -> Result<Option<Value>, Error> {
+        let looked_at = schemes.iter().any(|scheme| matches!(scheme, Scheme::ClientAuth { .. }));
+        match &self.payload {
+            Payload::Value(body) if looked_at || self.chosen_encoding() != Encoding::Json => {
+                body.to_value().map(Some).map_err(|_| self.invalid("the body cannot be encoded"))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn sign(&self, schemes: &[Scheme], token: Option<&Credential>, body: Option<&Value>) -> Result<Signing, Error> {
+        let mut signing = Signing { headers: self.headers.clone(), query: self.query.clone(), fields: Vec::new() };
+        let credentials = self.credentials();
+        for scheme in schemes {
+            // One client authentication only (RFC 6749 section 2.3): one in the body is the caller's own choice.
+            if matches!(scheme, Scheme::ClientAuth { .. }) && body.is_some_and(encode::authenticates_client) {
+                continue;
+            }
+            let credential = match credentials.find(scheme) {
+                Some(Found::Credential(credential)) => Some(credential),
+                Some(Found::Managed(_)) => token,
+                Some(Found::Nothing) => continue,
+                None => None,
+            };
+            let Some(credential) = credential else {
+                return Err(Error::MissingCredential { operation: self.operation.id, scheme: scheme.name() });
+            };
+            credential.apply(scheme, &mut signing).map_err(|message| self.invalid(message))?;
+        }
+        Ok(signing)
+    }
+
+    fn encode(&self, tree: Option<&mut Value>, fields: &[Field]) -> Result<(Option<HeaderValue>, Body), Error> {
+        let invalid = |message: String| self.invalid(message);
+        let unencodable = |_| self.invalid("the body cannot be encoded");
+        let value = match &self.payload {
+            Payload::Value(value) => value,
+            Payload::None | Payload::Raw { .. } if !fields.is_empty() => {
+                return Err(self.invalid("client authentication needs a form or an object to be added to"));
+            }
+            Payload::None => return Ok((None, Body::empty())),
+            Payload::Raw { content_type, body } => {
+                let mut held = lock(body);
+                let body = match held.as_ref().map(Body::try_clone) {
+                    Some(Some(copy)) => Some(copy),
+                    Some(None) => held.take(),
+                    None => None,
+                };
+                let body = body.ok_or_else(|| self.invalid("the body is a stream that was already sent"))?;
+                return Ok((Some(content_type.clone()), body));
+            }
+        };
+        let encoding = self.chosen_encoding();
+        if !self.operation.bodies.is_empty() && !self.operation.bodies.contains(&encoding) {
+            return Err(self.invalid(format!("the operation does not offer the encoding {encoding:?}")));
+        }
+        let bytes = match (encoding, tree) {
+            (Encoding::Json, None) => value.to_json().map_err(unencodable)?,
+            (Encoding::Json, Some(tree)) => {
+                encode::add_fields(tree, fields).map_err(invalid)?;
+                serde_json::to_vec(tree).map_err(unencodable)?
+            }
+            (Encoding::Form, Some(tree)) => {
+                encode::add_fields(tree, fields).map_err(invalid)?;
+                encode::form(tree).map_err(invalid)?.into_bytes()
+            }
+            (Encoding::Text, Some(tree)) => path::plain(tree).into_owned().into_bytes(),
+            (encoding, _) => return Err(self.invalid(format!("a value cannot be sent as {encoding:?}"))),
+        };
+        Ok((Some(HeaderValue::from_static(encoding.media_type())), bytes.into()))
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation.id)
+            .field("method", self.method())
+            .field("path", &self.operation.path)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,175 @@
+//! What the default HTTP stack puts on the wire, and what it makes of what comes back.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use super::api::TokenRequest;
+use crate::{Client, ClientAuth, ClientBuilder, Error, RetryPolicy};
+
+/// A server that takes one connection for each answer, and gives the bytes it was sent.
+struct Server {
+    url: String,
+    seen: mpsc::Receiver<String>,
+}
+
+impl Server {
+    fn new(answers: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
+        let answers: Vec<Vec<u8>> = answers.into_iter().map(Into::into).collect();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (sender, seen) = mpsc::channel();
+        thread::spawn(move || {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                sender.send(receive(&mut stream)).ok();
+                stream.write_all(&answer).ok();
+            }
+        });
+        Self { url, seen }
+    }
+
+    fn client(&self) -> ClientBuilder {
+        Client::builder().base_url(&self.url).no_proxy().api_key("key").retry(RetryPolicy::none())
+    }
+
+    fn request(&self) -> String {
+        self.seen.try_recv().unwrap()
+    }
+}
+
+/// One request: its head, and as much body as it announces.
+fn receive(stream: &mut std::net::TcpStream) -> String {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
+        request.push(byte[0]);
+    }
+    let head = String::from_utf8_lossy(&request).to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).ok();
+    request.extend(body);
+    String::from_utf8(request).unwrap()
+}
+
+fn json(body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+const FOUND: &str = r#"{"data":{"client_id":"c"}}"#;
+
+#[tokio::test]
+async fn a_call_sends_these_bytes_and_no_others() {
+    let server = Server::new([json(FOUND)]);
+    let client = server.client().user_agent_suffix("app/1").build().unwrap();
+    assert_eq!(client.api().retrieve("a/b é").await.unwrap().client_id, "c");
+    let request = server.request();
+    let mut lines: Vec<&str> = request.trim_end().lines().collect();
+    lines[1..].sort_unstable();
+    let host = format!("host: {}", server.url.trim_start_matches("http://"));
+    let agent = concat!("user-agent: sample/", env!("CARGO_PKG_VERSION"), " app/1");
+    assert_eq!(
+        lines,
+        [
+            "GET /oauth_clients/a%2Fb%20%C3%A9 HTTP/1.1",
+            "accept: application/json",
+            "authorization: Bearer key",
+            &host,
+            agent
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_form_is_sent_with_its_length() {
+    let server = Server::new([json(r#"{"access_token":"a","token_type":"bearer"}"#)]);
+    let client = server.client().client_auth(ClientAuth::post("id", "s e")).build().unwrap();
+    client.api().token(TokenRequest::client_credentials()).await.unwrap();
+    let request = server.request();
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    assert_eq!(body, "client_id=id&client_secret=s+e&grant_type=client_credentials");
+    assert!(head.contains("content-length: 60") && !head.contains("authorization") && !head.contains("chunked"));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_to_another_server() {
+    for status in [301, 302, 303, 307, 308] {
+        let other = Server::new([json("{}")]);
+        let answer = format!("HTTP/1.1 {status} X\r\nlocation: {}/steal\r\ncontent-length: 0\r\n\r\n", other.url);
+        let server = Server::new([answer]);
+        let client = server.client().client_auth(ClientAuth::basic("id", "s")).build().unwrap();
+        let error = client.api().token(TokenRequest::client_credentials()).await.unwrap_err();
+        assert!(matches!(error, Error::Redirect(_)), "{error}");
+        assert!(other.seen.try_recv().is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_response_longer_than_the_limit_is_refused_announced_or_not() {
+    let body = "x".repeat(5000);
+    let announced = format!("HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n{body}");
+    let unannounced = format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{body}");
+    for answer in [announced, unannounced] {
+        let server = Server::new([answer]);
+        let client = server.client().max_response_bytes(4096).build().unwrap();
+        let error = client.api().retrieve("1").await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { limit: 4096, .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_streamed_response_is_not_limited() {
+    let body = "x".repeat(50_000);
+    let server = Server::new([format!("HTTP/1.1 200 OK\r\ncontent-length: 50000\r\n\r\n{body}")]);
+    let client = server.client().max_response_bytes(10).build().unwrap();
+    let mut download = client.api().download("f").await.unwrap();
+    let mut length = 0;
+    while let Some(chunk) = download.chunk().await.unwrap() {
+        length += chunk.len();
+    }
+    assert_eq!(length, 50_000);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_an_error_that_says_so() {
+    for answer in
+        ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{", "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nx\0y: z\r\n\r\n"]
+    {
+        let server = Server::new([answer]);
+        let error = server.client().build().unwrap().api().retrieve("1").await.unwrap_err();
+        assert!(matches!(error, Error::Transport { .. }) && error.may_have_been_sent(), "{answer:?}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_received_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = Client::builder().base_url(url).no_proxy().api_key("k").retry(RetryPolicy::none()).build().unwrap();
+    let error = client.api().retrieve("S3NTINEL").query("token", "S3NTINEL").await.unwrap_err();
+    assert!(!error.may_have_been_sent() && error.is_retryable());
+    assert!(!format!("{error:?}").contains("S3NTINEL"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_left_after_the_time_limit() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let client = Client::builder().base_url(url).no_proxy().api_key("k").retry(RetryPolicy::none()).build().unwrap();
+    let error = client.api().retrieve("1").timeout(Duration::from_millis(50)).await.unwrap_err();
+    assert!(error.is_timeout() && error.may_have_been_sent());
+}
+
+#[test]
+fn a_call_outside_a_runtime_is_an_error_not_a_panic() {
+    let client = Client::builder().base_url("http://127.0.0.1:9").no_proxy().api_key("k").build().unwrap();
+    let mut call = client.api().retrieve("1").max_retries(0).into_future();
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(matches!(call.as_mut().poll(&mut context), std::task::Poll::Ready(Err(_))));
+}

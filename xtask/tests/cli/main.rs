@@ -1,0 +1,6 @@
+//! The command line, run as a program in a workspace of its own.
+
+mod generate;
+mod lint;
+mod support;
+mod test;

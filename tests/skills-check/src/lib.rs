@@ -24,3 +24,4 @@ pub mod sandbox;
 pub mod schema;
 pub mod section;
 pub mod skill;
+pub mod verify;

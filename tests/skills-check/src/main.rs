@@ -22,6 +22,7 @@ struct Cli {
 enum Command {
     Lint(command::lint::Arguments),
     Mock(command::mock::Arguments),
+    Verify(command::verify::Arguments),
 }
 
 /// How a command ended.
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
     let exit = match command {
         Command::Lint(arguments) => command::lint::run(&arguments),
         Command::Mock(arguments) => command::mock::run(&arguments),
+        Command::Verify(arguments) => command::verify::run(&arguments),
     };
     let exit = exit.unwrap_or_else(|message| {
         eprintln!("error: {message}");

@@ -3,6 +3,7 @@
 mod against;
 pub(crate) mod lint;
 pub(crate) mod mock;
+pub(crate) mod verify;
 
 use std::io::Write;
 

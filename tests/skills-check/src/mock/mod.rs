@@ -43,6 +43,7 @@ struct Context {
 /// A running server; it stops when dropped.
 pub struct Mock {
     server: Server,
+    context: Arc<Context>,
     prefix: String,
 }
 
@@ -63,8 +64,9 @@ impl Mock {
             prefix: prefix.to_owned(),
             store: Mutex::new(Store::default()),
         });
-        let server = Server::start_on(port, product.judge(), move |call| context.answer(call))?;
-        Ok(Self { server, prefix: prefix.to_owned() })
+        let answering = Arc::clone(&context);
+        let server = Server::start_on(port, product.judge(), move |call| answering.answer(call))?;
+        Ok(Self { server, context, prefix: prefix.to_owned() })
     }
 
     /// The base URL, with the path of the document's first server, without a slash at the end.
@@ -77,6 +79,15 @@ impl Mock {
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// Every secret it has issued: tokens, codes, client secrets.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        let store = self.context.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let issued = store.access.keys().chain(store.refresh.keys()).chain(store.codes.keys());
+        let clients = store.clients.values().filter_map(|client| client.secret.as_ref());
+        issued.chain(clients).cloned().collect()
     }
 
     /// The server, for what it recorded.

@@ -1,0 +1,97 @@
+//! What a language needs to run or parse its samples.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use tempfile::TempDir;
+
+use super::parse::Parser;
+use super::{javascript, python};
+use crate::sample::Language;
+use crate::sandbox::{self, Outcome, Sandbox};
+
+/// How samples of a language are tried.
+pub(super) enum Runtime {
+    /// They are run.
+    Run(Program),
+    /// They are parsed, and their calls looked up.
+    Parse(Parser),
+    /// They are not tried: why, and how that is mended.
+    Missing(String),
+}
+
+impl Runtime {
+    /// Sets a language up; what it needs is installed into a folder that goes with it.
+    pub(super) fn of(language: Language) -> io::Result<Self> {
+        Ok(match language {
+            Language::Curl => Self::Run(Program {
+                how: "run with curl and bash".to_owned(),
+                program: "bash".into(),
+                arguments: vec!["--noprofile".into(), "--norc".into()],
+                file: "sample.sh",
+                environment: Vec::new(),
+                folder: None,
+            }),
+            Language::Python => python::set_up()?,
+            Language::JavaScript => javascript::set_up()?,
+            Language::Ruby | Language::Go | Language::Java => Parser::of(language),
+            Language::Rust => {
+                Self::Missing("Rust samples are compiled with the tests of the generated crate, not here".to_owned())
+            }
+        })
+    }
+
+    /// How samples are tried, or why not.
+    pub(super) fn how(&self) -> String {
+        match self {
+            Self::Run(program) => program.how.clone(),
+            Self::Parse(parser) => parser.how(),
+            Self::Missing(why) => why.clone(),
+        }
+    }
+}
+
+/// A program that runs a script.
+pub(super) struct Program {
+    pub(super) how: String,
+    pub(super) program: PathBuf,
+    /// Before the name of the script.
+    pub(super) arguments: Vec<OsString>,
+    /// The name of the script.
+    pub(super) file: &'static str,
+    pub(super) environment: Vec<(String, String)>,
+    /// Where it is installed; gone when dropped. Scripts of JavaScript must lie below it to find their modules.
+    pub(super) folder: Option<TempDir>,
+}
+
+impl Program {
+    /// Runs a script in a folder, a new one if none is given; `answer` types a line ([`sandbox::run`]).
+    pub(super) fn run(
+        &self,
+        sandbox: &Sandbox,
+        folder: Option<&Path>,
+        script: &str,
+        variables: &[(String, String)],
+        answer: Option<&dyn Fn(&str) -> Option<String>>,
+    ) -> io::Result<Outcome> {
+        let folder = match folder {
+            Some(folder) => folder.to_owned(),
+            None => self.new_folder(sandbox)?,
+        };
+        let file = folder.join(self.file);
+        fs::write(&file, script)?;
+        let variables: Vec<_> = self.environment.iter().chain(variables).cloned().collect();
+        let mut command = sandbox.command(&self.program.to_string_lossy(), &folder, &variables);
+        command.args(&self.arguments).arg(&file);
+        sandbox::run(command, answer)
+    }
+
+    /// A folder for scripts.
+    pub(super) fn new_folder(&self, sandbox: &Sandbox) -> io::Result<PathBuf> {
+        match &self.folder {
+            None => sandbox.folder(),
+            Some(folder) => Ok(tempfile::Builder::new().prefix("run-").tempdir_in(folder.path())?.keep()),
+        }
+    }
+}

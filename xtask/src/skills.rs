@@ -51,12 +51,7 @@ pub(crate) fn mock(arguments: &Mock) -> Result<Exit, WrongUsage> {
 }
 
 /// Starts a command about skills; without a path, about those that were generated.
-fn start(
-    workspace: &Workspace,
-    command: &str,
-    path: Option<&Path>,
-    options: &[OsString],
-) -> Result<Exit, WrongUsage> {
+fn start(workspace: &Workspace, command: &str, path: Option<&Path>, options: &[OsString]) -> Result<Exit, WrongUsage> {
     let generated = Path::new(GENERATED).join("skills");
     let folder = path.is_none().then_some(workspace.root.as_path());
     let path = path.unwrap_or(&generated).as_os_str().to_owned();

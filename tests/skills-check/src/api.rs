@@ -139,9 +139,8 @@ fn read(
     for owner in [operation, item] {
         for parameter in owner.get("parameters").and_then(Value::as_array).into_iter().flatten() {
             let parameter = parameter_of(root, schema::resolved(root, parameter));
-            let is_known = |other: &Parameter| {
-                other.property.name == parameter.property.name && other.place == parameter.place
-            };
+            let is_known =
+                |other: &Parameter| other.property.name == parameter.property.name && other.place == parameter.place;
             if !parameters.iter().any(is_known) {
                 parameters.push(parameter);
             }

@@ -4,10 +4,7 @@
 //! Beside the reader ([`skill`], [`markdown`], [`section`]) stand what the API says ([`api`], [`product`]), what is
 //! wrong ([`lint`], [`finding`], [`report`]), and the place where samples run ([`bench`], [`sandbox`]).
 
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
-)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 pub mod answers;
 pub mod api;

@@ -161,9 +161,9 @@ mod tests {
     #[test]
     fn a_link_is_no_text() {
         let page = Page::read("See [there](x.md#y), not <https://a.example/oauth>.\n", 1);
-        assert_eq!(page.links.iter().map(|link| link.text.as_str()).collect::<Vec<_>>(), [
-            "x.md#y",
-            "https://a.example/oauth"
-        ]);
+        assert_eq!(
+            page.links.iter().map(|link| link.text.as_str()).collect::<Vec<_>>(),
+            ["x.md#y", "https://a.example/oauth"]
+        );
     }
 }

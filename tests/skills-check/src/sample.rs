@@ -160,10 +160,39 @@ impl Verdict {
 pub fn wrong_requests(requests: &[Recorded]) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
     for fault in requests.iter().flat_map(|recorded| &recorded.verdict.faults) {
-        let reason = fault.message().to_owned();
+        let reason = as_written(fault.message());
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
     }
     reasons
+}
+
+/// The sandbox writes `https://host` as `http://host:443`; a reader is shown what the sample says.
+fn as_written(message: &str) -> String {
+    let mut pieces = message.split("http://");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece.find(['/', ' ', ',', ';', '`']).unwrap_or(piece.len());
+        let (authority, rest) = piece.split_at(end);
+        match authority.strip_suffix(":443") {
+            Some(host) => text.push_str(&format!("https://{host}{rest}")),
+            None => text.push_str(&format!("http://{piece}")),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_show_the_address_that_the_sample_has() {
+        let message = "no such path on server http://a.example:443; not http://b.example/x or http://c.example:80";
+        assert_eq!(
+            as_written(message),
+            "no such path on server https://a.example; not http://b.example/x or http://c.example:80"
+        );
+    }
 }

@@ -19,8 +19,8 @@ use tempfile::TempDir;
 /// What a sample may count on beside curl: POSIX, and openssl for PKCE.
 const TOOLS: [&str; 34] = [
     "awk", "base64", "basename", "bash", "cat", "chmod", "cp", "cut", "date", "dirname", "env", "expr", "grep", "head",
-    "ls", "mkdir", "mktemp", "mv", "od", "openssl", "printf", "rm", "sed", "sh", "sort", "tail", "tee", "test", "touch",
-    "tr", "true", "false", "uniq", "wc",
+    "ls", "mkdir", "mktemp", "mv", "od", "openssl", "printf", "rm", "sed", "sh", "sort", "tail", "tee", "test",
+    "touch", "tr", "true", "false", "uniq", "wc",
 ];
 
 /// A script that takes longer is stopped.
@@ -38,10 +38,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The last line of standard error that says something.
+    /// The line of standard error that says most: the last that names an error, else the last.
     #[must_use]
     pub fn complaint(&self) -> &str {
-        self.stderr.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
+        let mut lines = self.stderr.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+        let names_error = |line: &&str| line.contains("Error") || line.contains("error");
+        lines.clone().find(names_error).or_else(|| lines.next()).unwrap_or_default()
     }
 
     /// Everything it printed.

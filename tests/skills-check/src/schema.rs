@@ -140,15 +140,16 @@ mod tests {
             {"required": ["b"], "properties": {"b": {"default": 1}, "a": false}}]});
         let found: Vec<_> =
             properties(&root, &schema).into_iter().map(|it| (it.name, it.is_required, it.values, it.default)).collect();
-        assert_eq!(found, [
-            ("a".to_owned(), true, vec!["x".to_owned()], None),
-            ("b".to_owned(), false, vec![], Some("1".to_owned())),
-        ]);
+        assert_eq!(
+            found,
+            [("a".to_owned(), true, vec!["x".to_owned()], None), ("b".to_owned(), false, vec![], Some("1".to_owned())),]
+        );
     }
 
     #[test]
     fn recursion_ends() {
-        let root = json!({"components": {"schemas": {"A": {"properties": {"next": {"$ref": "#/components/schemas/A"}}}}}});
+        let root =
+            json!({"components": {"schemas": {"A": {"properties": {"next": {"$ref": "#/components/schemas/A"}}}}}});
         let mut found = BTreeSet::new();
         names(&root, &json!({"$ref": "#/components/schemas/A"}), &mut found);
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["A", "next"]);

@@ -25,7 +25,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, String> {
     let port = arguments.port;
     let mock = Mock::start(&product, port)
         .map_err(|error| format!("cannot listen on port {port}: {error}; --port 0 takes a free one"))?;
-    say(&format!("{} answers at {}\n\nPoint samples at it, then run them as they stand:\n\n", product.name, mock.url()));
+    say(&format!(
+        "{} answers at {}\n\nPoint samples at it, then run them as they stand:\n\n",
+        product.name,
+        mock.url()
+    ));
     for (name, value) in variables(product.env_prefix.as_deref(), &mock.base_url()) {
         say(&format!("    export {name}=\"{value}\"\n"));
     }

@@ -26,7 +26,8 @@ pub(super) fn check(skill: &Skill, words: &BTreeSet<String>) -> Vec<Finding> {
 }
 
 fn misspelled<'t, 'w>(text: &'t str, words: &'w BTreeSet<String>) -> Vec<(&'t str, &'w str)> {
-    let joins = |char: char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.' | '/' | '@' | ':' | '=' | '{' | '}');
+    let joins =
+        |char: char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.' | '/' | '@' | ':' | '=' | '{' | '}');
     let mut found = Vec::new();
     for token in text.split(|char: char| !joins(char)) {
         let token = token.trim_matches(|char: char| !char.is_alphanumeric());

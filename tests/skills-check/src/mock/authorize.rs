@@ -19,7 +19,8 @@ pub(super) fn answer(store: &mut Store, message: &Message) -> Response {
         return page(400, "redirect_uri is not one that the client registered, compared as plain text");
     }
     let mut back = Vec::new();
-    let refuse = |code: &'static str, why: &'static str| vec![("error", code.to_owned()), ("error_description", why.to_owned())];
+    let refuse =
+        |code: &'static str, why: &'static str| vec![("error", code.to_owned()), ("error_description", why.to_owned())];
     let challenge = value("code_challenge").map(|challenge| {
         // RFC 7636, 4.3: without a method it is `plain`.
         (challenge.to_owned(), value("code_challenge_method") == Some("S256"))

@@ -9,9 +9,8 @@ use super::store::{Client, Store};
 
 /// The authenticated client, or that of the identifier if it is public; else the refusal.
 pub(super) fn authenticate(store: &mut Store, message: &Message) -> Result<String, Response> {
-    let refuse = |why: &str| {
-        Err(refusal::error(401, "invalid_client", why).header("www-authenticate", "Basic realm=\"token\""))
-    };
+    let refuse =
+        |why: &str| Err(refusal::error(401, "invalid_client", why).header("www-authenticate", "Basic realm=\"token\""));
     let Some((id, secret)) = message.client() else {
         return refuse("no client identifies itself: send HTTP Basic, or `client_id` in the body (RFC 6749 2.3.1)");
     };

@@ -77,13 +77,7 @@ fn all(store: &mut Store, message: &Message, call: &Call<'_>, operation: &Operat
 }
 
 /// One object.
-fn one(
-    store: &mut Store,
-    message: &Message,
-    call: &Call<'_>,
-    operation: &Operation,
-    collection: &str,
-) -> Response {
+fn one(store: &mut Store, message: &Message, call: &Call<'_>, operation: &Operation, collection: &str) -> Response {
     let id = message.path.rsplit('/').next().unwrap_or_default().to_owned();
     let path = format!("{collection}/{id}");
     if store.gone.contains(&path) {

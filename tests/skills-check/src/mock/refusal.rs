@@ -14,8 +14,7 @@ pub(super) fn error(status: u16, code: &str, description: &str) -> Response {
 pub(super) fn by_document(call: &Call<'_>, is_token: bool) -> Response {
     let faults = &call.verdict().faults;
     let has = |kinds: &[FaultKind]| faults.iter().any(|fault| kinds.contains(&fault.kind()));
-    let credentials =
-        [FaultKind::MissingCredentials, FaultKind::WrongCredentials, FaultKind::MalformedCredentials];
+    let credentials = [FaultKind::MissingCredentials, FaultKind::WrongCredentials, FaultKind::MalformedCredentials];
     let (status, code) = match () {
         () if has(&[FaultKind::NoSuchPath]) => (404, "not_found"),
         () if has(&[FaultKind::NoSuchMethod]) => (405, "method_not_allowed"),

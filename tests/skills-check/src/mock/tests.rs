@@ -22,7 +22,11 @@ struct Answer {
 
 impl Answer {
     fn text(&self, pointer: &str) -> String {
-        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer}: {}", self.body)).to_owned()
+        self.body
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("{pointer}: {}", self.body))
+            .to_owned()
     }
 
     fn error(&self) -> (u16, String) {
@@ -40,7 +44,8 @@ fn send(mock: &Mock, method: &str, path: &str, headers: &[(&str, String)], body:
     let mut stream = TcpStream::connect(mock.url().trim_start_matches("http://")).unwrap();
     let host = mock.url().replace("http://", "");
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let text = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len());
+    let text =
+        format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len());
     stream.write_all(text.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -76,7 +81,8 @@ fn json_type() -> (&'static str, String) {
 
 /// A registered client: identifier and secret.
 fn registered(mock: &Mock) -> (String, String) {
-    let body = json!({"redirect_uris": [REDIRECT], "grant_types": ["authorization_code", "refresh_token"], "scope": "admin"});
+    let body =
+        json!({"redirect_uris": [REDIRECT], "grant_types": ["authorization_code", "refresh_token"], "scope": "admin"});
     let answer = send(mock, "POST", "/v2/oauth/register", &[json_type()], &body.to_string());
     assert_eq!(answer.status, 201, "{}", answer.body);
     (answer.text("/client_id"), answer.text("/client_secret"))
@@ -154,7 +160,8 @@ fn client_credentials_need_the_right_secret() {
 fn a_redirect_uri_nobody_registered_is_not_followed() {
     let mock = mock();
     let (client, _) = registered(&mock);
-    let path = format!("/v2/oauth/authorize?response_type=code&client_id={client}&redirect_uri=https%3A%2F%2Fevil.example");
+    let path =
+        format!("/v2/oauth/authorize?response_type=code&client_id={client}&redirect_uri=https%3A%2F%2Fevil.example");
     let answer = send(&mock, "GET", &path, &[], "");
     assert_eq!((answer.status, answer.location), (400, None));
 }

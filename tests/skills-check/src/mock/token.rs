@@ -3,11 +3,11 @@
 use judge::server::Response;
 use serde_json::{Map, Value, json};
 
+use super::client;
 use super::message::Message;
 use super::random::challenge;
 use super::refusal;
 use super::store::{LIFETIME, Store, Token, now};
-use super::client;
 
 /// What tokens are issued for.
 struct Granted {

@@ -14,11 +14,7 @@ use crate::skill::Skill;
 
 /// The flows of a skill: code of its language in files beside `SKILL.md` that belongs to no operation, by the heading
 /// it stands under. All run in one folder, in order: a later one may take up what an earlier one stored.
-pub(super) fn check(
-    skill: &Skill,
-    sections: &[Section<'_>],
-    trial: &Trial<'_>,
-) -> io::Result<Vec<(String, Result)>> {
+pub(super) fn check(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) -> io::Result<Vec<(String, Result)>> {
     let mut scripts = Vec::new();
     for source in &skill.references {
         for (title, blocks) in section::parts(source) {

@@ -49,7 +49,8 @@ pub(super) fn set_up() -> io::Result<Runtime> {
     }
     let package: serde_json::Value = serde_json::from_str(PACKAGE).unwrap_or_default();
     let sdks = package.get("dependencies").and_then(serde_json::Value::as_object).into_iter().flatten();
-    let sdks: Vec<String> = sdks.map(|(name, version)| format!("{name}@{}", version.as_str().unwrap_or_default())).collect();
+    let sdks: Vec<String> =
+        sdks.map(|(name, version)| format!("{name}@{}", version.as_str().unwrap_or_default())).collect();
     Ok(Runtime::Run(Program {
         how: format!("run with Node.js and {}", sdks.join(", ")),
         program: node,

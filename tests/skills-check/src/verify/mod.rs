@@ -84,7 +84,8 @@ impl Verifier {
         };
         let setup = sample::setup(skill, &sections, language);
         let mut results = Vec::new();
-        let trial = Trial { language, product, bench: &bench, runtime, setup: &setup };
+        let mut trial = Trial { language, product, bench: &bench, runtime, setup: &setup, own: 0 };
+        trial.own = trial.requests_of_setup()?;
         for operation in &product.api.operations {
             let own: Vec<&Section<'_>> = sections
                 .iter()
@@ -110,6 +111,8 @@ struct Trial<'t> {
     bench: &'t Bench,
     runtime: &'t Runtime,
     setup: &'t str,
+    /// How many requests Setup sends by itself: they are not the sample's.
+    own: usize,
 }
 
 impl Trial<'_> {
@@ -123,11 +126,8 @@ impl Trial<'_> {
                 Ok(result(reasons))
             }
             Runtime::Run(program) => {
-                let variables = self.variables(&format!("{}{}", self.bench.url(), base_path(self.product)));
-                let alone = self.bench.watch(|sandbox| program.run(sandbox, None, self.setup, &variables, None))?;
-                let ran = self.bench.watch(|sandbox| program.run(sandbox, None, &script, &variables, None))?;
-                // What Setup sends by itself is not the sample's.
-                let requests = ran.requests.get(alone.requests.len()..).unwrap_or_default();
+                let ran = self.run(program, &script)?;
+                let requests = ran.requests.get(self.own..).unwrap_or_default();
                 let mut reasons = match Verdict::of(operation, &ran.outcome, requests) {
                     Verdict::Wrong(reasons) => reasons,
                     Verdict::Right | Verdict::NotJudged(_) => Vec::new(),
@@ -136,6 +136,18 @@ impl Trial<'_> {
                 reasons.extend(self.told_in_public(requests));
                 Ok(result(reasons))
             }
+        }
+    }
+
+    fn run(&self, program: &runtime::Program, script: &str) -> io::Result<Ran> {
+        let variables = self.variables(&format!("{}{}", self.bench.url(), base_path(self.product)));
+        self.bench.watch(|sandbox| program.run(sandbox, None, script, &variables, None))
+    }
+
+    fn requests_of_setup(&self) -> io::Result<usize> {
+        match self.runtime {
+            Runtime::Run(program) => Ok(self.run(program, self.setup)?.requests.len()),
+            Runtime::Parse(_) | Runtime::Missing(_) => Ok(0),
         }
     }
 
@@ -169,7 +181,10 @@ impl Trial<'_> {
             parts.any(|part| String::from_utf8_lossy(part).contains(PLANTED))
         };
         let found = requests.iter().filter(is_public).find(has_secret);
-        found.map(|recorded| format!("sends a secret to {}, which is public", recorded.request.target)).into_iter().collect()
+        found
+            .map(|recorded| format!("sends a secret to {}, which is public", recorded.request.target))
+            .into_iter()
+            .collect()
     }
 
     /// Whether a sample that does not run calls its operation, by the SDK's name or by the path.

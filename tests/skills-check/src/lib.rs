@@ -2,7 +2,7 @@
 //! API, and every sample, which is run against a local server that judges each request by the OpenAPI document.
 //!
 //! Beside the reader ([`skill`], [`markdown`], [`section`]) stand what the API says ([`api`], [`product`]), what is
-//! wrong ([`lint`], [`finding`], [`report`]), and the place where samples run ([`bench`], [`sandbox`]).
+//! wrong ([`lint`], [`finding`], [`report`]), and the place where samples run ([`mod@bench`], [`sandbox`]).
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 

@@ -1,6 +1,6 @@
 //! Runs a script in a throw-away folder where every request of curl ends at a local server.
 //!
-//! The environment is empty but for what is given; only the tools of [`TOOLS`] are on the path, so a sample that needs
+//! The environment is empty but for what is given; only a few tools are on the path, so a sample that needs
 //! another one fails as it would for a reader. It keeps mistakes in, not malice: a script that names a program by its
 //! absolute path gets around it.
 
@@ -52,6 +52,9 @@ impl Outcome {
         format!("{}\n{}", self.stdout, self.stderr)
     }
 }
+
+/// A person at the keyboard: given what a program has printed so far, the line to type, once it is known.
+pub type Typist<'t> = dyn Fn(&str) -> Option<String> + 't;
 
 /// A throw-away folder; it goes when dropped.
 pub struct Sandbox {
@@ -129,13 +132,13 @@ impl Sandbox {
     }
 }
 
-/// Runs a command to its end; `answer` makes the line to type once it finds what it waits for in the output so far.
+/// Runs a command to its end; a typist is asked for one line.
 ///
 /// # Errors
 ///
 /// It cannot be started.
-pub fn run(mut command: Command, answer: Option<&dyn Fn(&str) -> Option<String>>) -> io::Result<Outcome> {
-    command.stdin(if answer.is_some() { Stdio::piped() } else { Stdio::null() });
+pub fn run(mut command: Command, typist: Option<&Typist<'_>>) -> io::Result<Outcome> {
+    command.stdin(if typist.is_some() { Stdio::piped() } else { Stdio::null() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn()?;
     let (sender, receiver) = mpsc::channel();
@@ -162,9 +165,9 @@ pub fn run(mut command: Command, answer: Option<&dyn Fn(&str) -> Option<String>>
         }
         let stream = if is_error { &mut errors } else { &mut output };
         stream.extend_from_slice(&bytes);
-        if let Some(answer) = answer
+        if let Some(typist) = typist
             && stdin.is_some()
-            && let Some(line) = answer(&String::from_utf8_lossy(&output))
+            && let Some(line) = typist(&String::from_utf8_lossy(&output))
             && let Some(mut stdin) = stdin.take()
         {
             // A program that went away says why itself.

@@ -185,6 +185,14 @@ fn samples_can_be_left_unrun() {
 }
 
 #[test]
+fn a_skill_of_an_unknown_product_is_checked_for_form_only() {
+    let (_folder, skill) = spoiled("OAuth tokens", "Oauth tokens");
+    let report = lint::check_form(&skill, "other");
+    let codes: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
+    assert_eq!((codes, report.rows), (vec!["unknown-product"], vec![]));
+}
+
+#[test]
 fn an_index_names_files_by_their_digests() {
     use sha2::{Digest, Sha256};
     let (folder, skill) = spoiled("OAuth tokens", "OAuth tokens");

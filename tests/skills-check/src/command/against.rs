@@ -52,6 +52,11 @@ impl<'a> Products<'a> {
         Ok(product)
     }
 
+    /// Whether the command line names what to check against.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        self.against.product.is_some() || self.against.spec.is_some()
+    }
+
     fn default(&self, skill: Option<&Skill>) -> Result<String, ProductError> {
         let names = product::names(&product::workspace()?);
         let told = skill.and_then(|skill| skill.frontmatter.metadata("product"));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use skills_check::finding::Level;
 use skills_check::lint;
+use skills_check::product::ProductError;
 use skills_check::report::{Format, Summary};
 use skills_check::skill;
 
@@ -59,8 +60,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, String> {
     let mut products = Products::new(&arguments.against);
     let mut summary = Summary::default();
     for skill in &skills {
-        let product = products.of(Some(skill)).map_err(|error| format!("{}: {error}", skill.main.path.display()))?;
-        let report = lint::check(skill, &product, !arguments.no_run).map_err(|error| error.to_string())?;
+        let report = match products.of(Some(skill)) {
+            Ok(product) => lint::check(skill, &product, !arguments.no_run).map_err(|error| error.to_string())?,
+            Err(ProductError::Unknown(name, _)) if !products.is_asked_for() => lint::check_form(skill, &name),
+            Err(error) => return Err(format!("{}: {error}", skill.main.path.display())),
+        };
         summary.skills.push(report);
     }
     summary.indexes = lint::check_indexes(&arguments.path);

@@ -23,15 +23,13 @@ pub(super) fn check(skill: &Skill) -> Vec<Finding> {
                 wrong(format!("`{}` leads out of the skill", link.text));
                 continue;
             };
-            if name.matches('/').count() > 1 {
-                wrong(format!("`{}` is more than one folder deep", link.text));
-            }
             let target: Option<&Source> = skill.sources().find(|source| source.name == name);
             match target {
                 Some(target) if !fragment.is_empty() && !target.page.anchors.contains(fragment) => {
                     wrong(format!("`{}`: {name} has no heading `#{fragment}`", link.text));
                 }
                 None if !skill.path.join(&name).exists() => wrong(format!("`{}` does not exist", link.text)),
+                _ if name.matches('/').count() > 1 => wrong(format!("`{}` is more than one folder deep", link.text)),
                 _ => {}
             }
             if std::ptr::eq(source, &raw const skill.main) {

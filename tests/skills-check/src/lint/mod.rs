@@ -78,8 +78,7 @@ impl Report {
 pub fn check(skill: &Skill, product: &Product, runs: bool) -> io::Result<Report> {
     let sections = section::of(skill);
     let language = Language::of(skill, &sections);
-    let mut findings = form::check(skill);
-    findings.extend(links::check(skill));
+    let mut findings = form(skill);
     findings.extend(words::check(skill, &product.words));
     findings.extend(operations::check(skill, &sections, &product.api));
     let verdicts = samples::judge(skill, &sections, product, language, runs, &mut findings)?;
@@ -100,16 +99,46 @@ pub fn check(skill: &Skill, product: &Product, runs: bool) -> io::Result<Report>
         }
         rows.push(Row { operation: operation.line(), verdict, missing, place });
     }
+    Ok(report(skill, &product.name, language, rows, findings))
+}
+
+/// Checks the form of a skill whose product is not known here: no operation and no sample is looked at.
+#[must_use]
+pub fn check_form(skill: &Skill, product: &str) -> Report {
+    let mut findings = form(skill);
+    let line = skill.frontmatter.line("metadata");
+    let message = format!("there is no product `{product}` here: operations, names and samples are not checked");
+    findings.push(
+        Finding::warning("unknown-product", &skill.main.path, line, message)
+            .help("name the document with --spec FILE, or the product with --product NAME"),
+    );
+    let language = Language::of(skill, &section::of(skill));
+    report(skill, product, language, Vec::new(), findings)
+}
+
+fn form(skill: &Skill) -> Vec<Finding> {
+    let mut findings = form::check(skill);
+    findings.extend(links::check(skill));
+    findings
+}
+
+fn report(
+    skill: &Skill,
+    product: &str,
+    language: Option<Language>,
+    rows: Vec<Row>,
+    mut findings: Vec<Finding>,
+) -> Report {
     findings.sort_by(|a, b| (&a.file, a.line, a.code, &a.message).cmp(&(&b.file, b.line, b.code, &b.message)));
     findings.dedup();
-    Ok(Report {
+    Report {
         name: skill.name().to_owned(),
         path: skill.path.clone(),
-        product: product.name.clone(),
+        product: product.to_owned(),
         language,
         lines: skill.main.text.lines().count(),
         tokens: tokens(&skill.main.text),
         rows,
         findings,
-    })
+    }
 }

@@ -85,10 +85,10 @@ fn one(store: &mut Store, message: &Message, call: &Call<'_>, operation: &Operat
     }
     let mut response = call.example();
     let objects = store.objects.entry(collection.to_owned()).or_default();
-    if message.method == "PUT" || message.method == "PATCH" {
-        if let Some(Value::Object(object)) = objects.get_mut(&id) {
-            object.extend(message.body.clone());
-        }
+    if matches!(message.method.as_str(), "PUT" | "PATCH")
+        && let Some(Value::Object(object)) = objects.get_mut(&id)
+    {
+        object.extend(message.body.clone());
     }
     if let Ok(mut body) = serde_json::from_slice::<Value>(&response.body)
         && let Some(shown) = inner(&mut body)

@@ -60,6 +60,10 @@ fn skill(report: &Report, text: &mut String) {
     for finding in others {
         line(finding, text);
     }
+    if report.rows.is_empty() {
+        text.push('\n');
+        return;
+    }
     let (right, wrong, not_judged) = report.counts();
     text.push_str(&format!(
         "\n  {right} of {} samples right, {wrong} wrong, {not_judged} not judged; {} errors, {} warnings\n\n",

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::parse::Parser;
 use super::{javascript, python};
 use crate::sample::Language;
-use crate::sandbox::{self, Outcome, Sandbox};
+use crate::sandbox::{self, Outcome, Sandbox, Typist};
 
 /// How samples of a language are tried.
 pub(super) enum Runtime {
@@ -66,14 +66,14 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// Runs a script in a folder, a new one if none is given; `answer` types a line ([`sandbox::run`]).
+    /// Runs a script in a folder, a new one if none is given.
     pub(super) fn run(
         &self,
         sandbox: &Sandbox,
         folder: Option<&Path>,
         script: &str,
         variables: &[(String, String)],
-        answer: Option<&dyn Fn(&str) -> Option<String>>,
+        typist: Option<&Typist<'_>>,
     ) -> io::Result<Outcome> {
         let folder = match folder {
             Some(folder) => folder.to_owned(),
@@ -84,7 +84,7 @@ impl Program {
         let variables: Vec<_> = self.environment.iter().chain(variables).cloned().collect();
         let mut command = sandbox.command(&self.program.to_string_lossy(), &folder, &variables);
         command.args(&self.arguments).arg(&file);
-        sandbox::run(command, answer)
+        sandbox::run(command, typist)
     }
 
     /// A folder for scripts.

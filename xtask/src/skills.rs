@@ -72,10 +72,20 @@ fn call(
     if let Some(folder) = folder {
         cargo.current_dir(folder);
     }
-    let status = cargo.status().map_err(|error| WrongUsage(format!("cannot start cargo: {error}")))?;
-    Ok(match status.code() {
-        Some(0) => Exit::Done,
-        Some(2) => Exit::Usage,
-        _ => Exit::Findings,
-    })
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        // In our place: whoever stops us stops the server.
+        let error = cargo.exec();
+        Err(WrongUsage(format!("cannot start cargo: {error}")))
+    }
+    #[cfg(not(unix))]
+    {
+        let status = cargo.status().map_err(|error| WrongUsage(format!("cannot start cargo: {error}")))?;
+        Ok(match status.code() {
+            Some(0) => Exit::Done,
+            Some(2) => Exit::Usage,
+            _ => Exit::Findings,
+        })
+    }
 }

@@ -100,6 +100,19 @@ pub fn setup(skill: &Skill, sections: &[Section<'_>], language: Language) -> Str
     codes.collect::<Vec<_>>().join("\n")
 }
 
+/// Whether code calls an operation: by the name its SDK gives it, or by the path.
+#[must_use]
+pub fn calls(code: &str, accessor: &str, path: &str) -> bool {
+    // A path is joined from pieces where it has parameters.
+    let piece = path.split('{').next().unwrap_or(path);
+    let ends = |text: &str, joins: fn(char) -> bool| {
+        code.match_indices(text).any(|(at, _)| !code.get(at + text.len()..).is_some_and(|rest| rest.starts_with(joins)))
+    };
+    ends(accessor, |char| char.is_alphanumeric() || char == '_')
+        || (piece != path && code.contains(piece))
+        || (piece == path && ends(piece, |char| char.is_alphanumeric() || matches!(char, '_' | '/')))
+}
+
 /// What is said of a sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -186,6 +199,14 @@ fn as_written(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_is_whole() {
+        assert!(calls("client.oauth.retrieve(\"x\")", "oauth.retrieve", "/consent/{token}"));
+        assert!(!calls("client.oauth.retrieve_jwks", "oauth.retrieve", "/consent/{token}"));
+        assert!(calls("get \"#{base}/consent/#{token}\"", "oauth.retrieve", "/consent/{token}"));
+        assert!(!calls("get \"#{base}/things/1\"", "things.list", "/things"));
+    }
 
     #[test]
     fn messages_show_the_address_that_the_sample_has() {

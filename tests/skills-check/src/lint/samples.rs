@@ -66,11 +66,9 @@ pub(super) fn judge(
 
 /// What can be said without running: whether the sample calls the operation, by the name its SDK gives it or by path.
 fn by_name(code: &str, path: &str, accessor: Option<&str>, language: Language) -> Verdict {
-    let hint = format!("not run here; `verify-skills --language {}` runs it", language.name());
+    let hint = format!("not run here: `cargo xtask verify-skills --language {}`", language.name());
     let Some(accessor) = accessor else { return Verdict::NotJudged(hint) };
-    // A path is joined from pieces where it has parameters.
-    let piece = path.split('{').next().unwrap_or(path);
-    if code.contains(accessor) || code.contains(piece.trim_end_matches('/')) {
+    if sample::calls(code, accessor, path) {
         Verdict::NotJudged(hint)
     } else {
         Verdict::Wrong(vec![format!("the sample calls neither `{accessor}` nor {path}")])

@@ -21,7 +21,9 @@ pub(super) fn server(call: &Call<'_>, message: &Message, context: &Context) -> R
     let example = call.example();
     let mut body: Map<String, Value> = serde_json::from_slice(&example.body).unwrap_or_default();
     // An example's address leads away from here.
-    body.retain(|name, _| !name.ends_with("_endpoint") && !name.ends_with("_documentation"));
+    body.retain(|name, _| {
+        !name.ends_with("_endpoint") && !name.ends_with("_documentation") && !name.starts_with("revocation_")
+    });
     for (member, role) in ENDPOINTS {
         body.remove(member);
         if let Some(path) = context.path(role) {
@@ -34,7 +36,11 @@ pub(super) fn server(call: &Call<'_>, message: &Message, context: &Context) -> R
     let grants = ["authorization_code", "client_credentials", "refresh_token"];
     body.insert("grant_types_supported".to_owned(), json!(grants));
     let methods = json!(["client_secret_basic", "client_secret_post", "none"]);
+    if body.contains_key("introspection_endpoint") {
+        body.insert("introspection_endpoint_auth_methods_supported".to_owned(), methods.clone());
+    }
     body.insert("token_endpoint_auth_methods_supported".to_owned(), methods);
+    body.insert("response_modes_supported".to_owned(), json!(["query"]));
     body.remove("authorization_response_iss_parameter_supported");
     Response::json(example.status, &Value::Object(body))
 }

@@ -99,7 +99,13 @@ impl Verifier {
             results.push((operation.line(), result));
         }
         results.extend(flows::check(skill, &sections, &trial)?);
-        let how = runtime.how();
+        let how = match runtime {
+            Runtime::Parse(_) if !product.accessors.contains_key(language.name()) => {
+                format!("{}; no name is looked up: the product lists none for {}", runtime.how(), language.name())
+            }
+            Runtime::Parse(_) => format!("{}; the names it calls are looked up", runtime.how()),
+            _ => runtime.how(),
+        };
         Ok(Some(Report { name: skill.name().to_owned(), language, how, results }))
     }
 }
@@ -191,9 +197,8 @@ impl Trial<'_> {
     fn unknown_call(&self, operation: &crate::api::Operation, code: &str) -> Option<String> {
         let names = self.product.accessors.get(self.language.name())?;
         let accessor = names.get(&operation.id)?;
-        let piece = operation.path.split('{').next().unwrap_or_default().trim_end_matches('/');
-        let is_called = code.contains(accessor) || code.contains(piece);
-        (!is_called).then(|| format!("calls neither `{accessor}` nor {}", operation.path))
+        (!sample::calls(code, accessor, &operation.path))
+            .then(|| format!("calls neither `{accessor}` nor {}", operation.path))
     }
 }
 

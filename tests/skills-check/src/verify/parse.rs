@@ -34,7 +34,7 @@ impl Parser {
             Language::Java => "parsed with javac",
             _ => "parsed with ruby -c",
         };
-        format!("{what} and name-checked, not run: the SDK is not set up here")
+        format!("{what}, not run: the SDK is not set up here")
     }
 
     /// What the tool says of a sample after its setup; nothing if it is well-formed.

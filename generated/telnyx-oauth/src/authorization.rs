@@ -26,9 +26,9 @@ secret! {
 
 /// One attempt of a user to authorize this client.
 ///
-/// Send the user's browser to [`url`](Self::url). When the browser comes back to the redirect URI, give what it asks for to
-/// [`accept_callback`](Self::accept_callback), and exchange the code together with [`code_verifier`](Self::code_verifier) and
-/// [`redirect_uri`](Self::redirect_uri).
+/// Send the user's browser to [`url`](Self::url). When the browser comes back to the redirect URI, give what it asks
+/// for to [`accept_callback`](Self::accept_callback), and exchange the code together with
+/// [`code_verifier`](Self::code_verifier) and [`redirect_uri`](Self::redirect_uri).
 #[derive(Deserialize)]
 pub struct AuthorizationAttempt {
     #[serde(deserialize_with = "secret_text")]
@@ -48,8 +48,8 @@ struct Issuer {
 }
 
 impl AuthorizationAttempt {
-    /// Begins an attempt with the parameters of `request`, which is not sent. State, code challenge and its method are set here,
-    /// and `response_type` is `code`.
+    /// Begins an attempt with the parameters of `request`, which is not sent. State, code challenge and its method are
+    /// set here, and `response_type` is `code`.
     pub(crate) fn new<T>(mut request: Request<T>) -> Result<Self, Error> {
         let state = State::from(random_text()?);
         let code_verifier = CodeVerifier::generate()?;

@@ -42,7 +42,8 @@ impl Body {
         Self(Inner::Empty)
     }
 
-    /// A body that is produced while it is sent. It can be sent once: a request with it is not repeated after a failure.
+    /// A body that is produced while it is sent. It can be sent once: a request with it is not repeated after a
+    /// failure.
     pub fn stream(chunks: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static) -> Self {
         Self(Inner::Stream(Mutex::new(Box::pin(chunks))))
     }

@@ -10,10 +10,11 @@ use crate::{
     body::{Body, CollectError},
     client::Client,
     clock::within,
-    error::{Error, RedirectError},
+    error::Error,
     operation::Operation,
     parts::Parts,
-    response::{self, BufferedResponse},
+    redirect::{Redirect, RedirectError},
+    response::BufferedResponse,
     retry,
 };
 
@@ -136,7 +137,7 @@ pub(crate) fn judge(
         return Ok(response);
     }
     if status.is_redirection() {
-        let location = response::location(status, response.headers());
+        let location = Redirect::of(status, response.headers());
         return Err(Error::Redirect(Box::new(RedirectError { operation: operation.id, status, location })));
     }
     let (head, body) = response.into_parts();

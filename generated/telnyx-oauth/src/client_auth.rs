@@ -39,8 +39,8 @@ impl ClientAuth {
         Self { id: id.into(), method: Method::Basic(secret.into()) }
     }
 
-    /// [`ClientAuth::basic`] for servers that do not decode: identifier and secret as they are. It differs only where they hold more than
-    /// letters, digits and `-._*`.
+    /// [`ClientAuth::basic`] for servers that do not decode: identifier and secret as they are. It differs only where
+    /// they hold more than letters, digits and `-._*`.
     pub fn basic_raw(id: impl Into<String>, secret: impl Into<ClientSecret>) -> Self {
         Self { id: id.into(), method: Method::BasicRaw(secret.into()) }
     }
@@ -110,8 +110,8 @@ impl From<ClientAuth> for Credentials {
 }
 
 impl Credentials {
-    /// The client authentication. If it has a secret and there is no API key, bearer operations are given a token that is had
-    /// with it, see [`ManagedToken`].
+    /// The client authentication. If it has a secret and there is no API key, bearer operations are given a token that
+    /// is had with it, see [`ManagedToken`].
     #[must_use]
     pub fn client_auth(mut self, auth: ClientAuth) -> Self {
         if auth.is_confidential() && product::TOKEN_OPERATION.is_some() {

@@ -100,11 +100,7 @@ impl Authenticate for Token {
                 push_pair(&mut signing.query, parameter, token);
                 Ok(())
             }
-            Scheme::ApiKeyCookie { cookie, .. } => {
-                let (name, value) = parameter::header("cookie", &parameter::cookie(cookie, token)?, true)?;
-                signing.headers.append(name, value);
-                Ok(())
-            }
+            Scheme::ApiKeyCookie { cookie, .. } => parameter::add_cookie(&mut signing.headers, cookie, token),
             Scheme::Basic { name } | Scheme::ClientAuth { name } | Scheme::Transport { name } => {
                 Err(format!("the scheme `{name}` does not take a token"))
             }
@@ -145,7 +141,8 @@ pub(crate) fn authorization(signing: &mut Signing, kind: &str, credential: &str)
     Ok(())
 }
 
-/// Everything a client may identify itself with. Each operation is given what its security schemes ask for, and no more.
+/// Everything a client may identify itself with. Each operation is given what its security schemes ask for, and no
+/// more.
 #[derive(Clone, Default)]
 pub struct Credentials {
     named: Vec<(String, Credential)>,

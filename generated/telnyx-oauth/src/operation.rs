@@ -12,7 +12,8 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     /// The server of the path or the operation, where it has its own.
     pub(crate) server: Option<&'static str>,
-    /// Alternatives, each a set of schemes that are needed together. None: no credential is sent. An empty set: none is needed.
+    /// Alternatives, each a set of schemes that are needed together. None: no credential is sent. An empty set: none is
+    /// needed.
     pub(crate) security: &'static [&'static [Scheme]],
     pub(crate) retry: RetryClass,
     /// The value of `Accept`; empty when no success has content.

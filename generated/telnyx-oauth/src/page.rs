@@ -73,7 +73,8 @@ impl<T> IntoIterator for Page<T> {
 impl<T: Send + 'static> Request<Page<T>> {
     /// This page and those after it, one request at a time.
     ///
-    /// It ends at a page without items, at the last page the server speaks of, at a page that does not advance, and after an error.
+    /// It ends at a page without items, at the last page the server speaks of, at a page that does not advance, and
+    /// after an error.
     pub fn pages(self) -> Pages<T> {
         Pages { request: self, next: None, last: None, waiting: None, done: false }
     }

@@ -98,10 +98,10 @@ impl Parts {
         }
     }
 
-    pub(crate) fn cookie(&mut self, pair: &str) {
-        let held = self.headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
-        let all = held.map_or_else(|| pair.to_owned(), |held| format!("{held}; {pair}"));
-        self.header("cookie", &all, true);
+    pub(crate) fn cookie(&mut self, name: &str, value: &str) {
+        if let Err(message) = parameter::add_cookie(&mut self.headers, name, value) {
+            self.fail(message);
+        }
     }
 
     /// How long an attempt may take.

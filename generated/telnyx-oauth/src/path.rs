@@ -120,8 +120,8 @@ pub(crate) fn fill(path: &str, parameter: PathParameter, value: &Value) -> Resul
 
 /// Refuses a path that a server or a proxy would read as another one.
 ///
-/// A segment that is empty, `.` or `..` is removed or resolved on the way, percent-encoded or not (WHATWG URL, "path state"), so
-/// no encoding saves it.
+/// A segment that is empty, `.` or `..` is removed or resolved on the way, percent-encoded or not (WHATWG URL, "path
+/// state"), so no encoding saves it.
 pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
     if !path.starts_with('/') {
         return Err("the path does not begin with `/`".to_owned());
@@ -137,8 +137,9 @@ pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
         if segment.contains(['{', '}']) {
             return Err(format!("the path parameter `{segment}` has no value"));
         }
-        let ends_with_slash = declared.is_empty() && segments.peek().is_none();
-        if segment.is_empty() && !ends_with_slash {
+        // The document's own empty segments stay; a path without a template may end with a slash.
+        let meant = declared.is_empty() && (!template.is_empty() || segments.peek().is_none());
+        if segment.is_empty() && !meant {
             return Err(format!("the path segment `{declared}` is empty"));
         }
         if is_dots(segment) {

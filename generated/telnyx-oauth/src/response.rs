@@ -6,7 +6,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
-use crate::error::{DecodeError, Error, Redirect, describe_json};
+use crate::{
+    decode_error::{DecodeError, describe_json},
+    error::Error,
+    redirect::Redirect,
+};
 
 /// A response with its status and headers.
 #[derive(Clone)]
@@ -143,7 +147,7 @@ impl BufferedResponse {
 
     /// Where the response points.
     pub(crate) fn redirect(&self) -> Result<Redirect, Error> {
-        location(self.status, &self.headers).ok_or_else(|| self.broken(".", "the redirect has no `Location`"))
+        Redirect::of(self.status, &self.headers).ok_or_else(|| self.broken(".", "the redirect has no `Location`"))
     }
 
     /// The document does not declare this status.
@@ -179,12 +183,6 @@ impl BufferedResponse {
 fn token(value: &str) -> String {
     let harmless = |c: &char| c.is_ascii_alphanumeric() || "/+-.".contains(*c);
     value.chars().take_while(harmless).take(60).collect()
-}
-
-/// Where a response points, if it does.
-pub(crate) fn location(status: StatusCode, headers: &HeaderMap) -> Option<Redirect> {
-    let location = headers.get(header::LOCATION)?.to_str().ok()?;
-    Some(Redirect::new(status, location))
 }
 
 /// Reads one member of an object and skips the others.

@@ -47,8 +47,8 @@ impl RetryPolicy {
         Self { max_retries, ..self }
     }
 
-    /// The wait before the first retry; it doubles each time, up to `longest`. Up to a quarter is taken off at random, so that
-    /// clients that failed together do not return together.
+    /// The wait before the first retry; it doubles each time, up to `longest`. Up to a quarter is taken off at random,
+    /// so that clients that failed together do not return together.
     #[must_use]
     pub const fn wait(self, first: Duration, longest: Duration) -> Self {
         Self { first_wait: first, longest_wait: longest, ..self }

@@ -25,6 +25,14 @@ impl SecretText {
     }
 }
 
+impl crate::wire::Wire for SecretText {
+    const SECRET: bool = true;
+
+    fn wire<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
 /// Declares newtypes over secret text.
 ///
 /// They have no `Display`, no `Serialize` and no `PartialEq`; `Debug` prints the name of the type only.

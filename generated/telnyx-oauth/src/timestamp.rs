@@ -12,8 +12,8 @@ use crate::wire::wire_as_serialize;
 
 /// A point in time, to the nanosecond.
 ///
-/// It is written as RFC 3339 in UTC. It is read from RFC 3339, from the same without an offset, which is taken as UTC, and from a
-/// number of seconds since 1970 (RFC 7519's NumericDate).
+/// It is written as RFC 3339 in UTC. It is read from RFC 3339, from the same without an offset, which is taken as UTC,
+/// and from a number of seconds since 1970 (RFC 7519's NumericDate).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
     seconds: i64,
@@ -30,7 +30,8 @@ const FIRST: i64 = -62_167_219_200;
 const LAST: i64 = 253_402_300_799;
 
 impl Timestamp {
-    /// Seconds since 1970-01-01T00:00:00Z. Years before 0 and after 9999, which RFC 3339 cannot write, become the nearest it can.
+    /// Seconds since 1970-01-01T00:00:00Z. Years before 0 and after 9999, which RFC 3339 cannot write, become the
+    /// nearest it can.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Self {
         Self { seconds: seconds.clamp(FIRST, LAST), nanoseconds: 0 }

@@ -371,6 +371,11 @@ impl Scope {
         candidate
     }
 
+    /// Gives a name back.
+    pub fn release(&mut self, name: &Name) {
+        self.claimed.remove(&Self::key(name));
+    }
+
     /// Whether a name is free.
     #[must_use]
     pub fn is_free(&self, name: &Name) -> bool {

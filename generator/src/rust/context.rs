@@ -1,23 +1,24 @@
 //! What every emitter looks up: the identifier and the file of each thing of the API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 use quote::format_ident;
 
 use super::ident::{Usage, ident};
 use super::runtime::Runtime;
-use crate::model::{
-    Api, Name, Operation, Output, Scope, Secret, SecretId, Splitter, Type, TypeDef, TypeId, TypeKind,
-};
+use crate::model::{Api, Name, Operation, Output, Scope, Secret, SecretId, Splitter, Type, TypeDef, TypeId, TypeKind};
 
 /// The API with the identifiers of everything in it.
 pub(crate) struct Context<'a> {
     pub(crate) api: &'a Api,
     pub(crate) runtime: &'a Runtime<'a>,
     types: Vec<Ident>,
+    /// The identifiers of types, secrets and resources.
+    taken: BTreeSet<String>,
     /// Secrets the runtime has, with their module, and those it has not.
     secrets: Vec<(Ident, Option<String>)>,
+    crate_ident: Ident,
     /// Files below `src/types/`, by name.
     pub(crate) files: Vec<TypeFile>,
     /// Resources, by their index.
@@ -63,15 +64,21 @@ impl<'a> Context<'a> {
             // The name of something at the root of the crate would make `use telnyx::*` ambiguous.
             if runtime.owner(&ident.to_string()).is_some() { format_ident!("{ident}_") } else { ident }
         };
-        let types = api.types.iter().map(|def| type_ident(&def.name)).collect();
-        let secrets = api.secrets.iter().map(|secret| own_or_shared(secret, runtime)).collect();
+        let types: Vec<Ident> = api.types.iter().map(|def| type_ident(&def.name)).collect();
+        let secrets: Vec<_> = api.secrets.iter().map(|secret| own_or_shared(secret, runtime)).collect();
+        let resources = resource_names(api);
+        let own = resources.iter().map(|resource| &resource.ty);
+        let named = types.iter().chain(secrets.iter().map(|(ident, _)| ident)).chain(own);
+        let taken = named.map(ToString::to_string).collect();
         Self {
             api,
             runtime,
             types,
+            taken,
             secrets,
+            crate_ident: ident(&Splitter::new(&[]).name(&api.product.product.crate_name), Usage::Module),
             files: type_files(api),
-            resources: resource_names(api),
+            resources,
             operations: operation_names(api),
         }
     }
@@ -103,9 +110,7 @@ impl<'a> Context<'a> {
 
     /// Whether a type of the API has this identifier.
     pub(crate) fn is_taken(&self, name: &str) -> bool {
-        self.types.iter().any(|taken| taken == name)
-            || self.secrets.iter().any(|(taken, _)| taken == name)
-            || self.resources.iter().any(|resource| resource.ty == name)
+        self.taken.contains(name)
     }
 
     /// The definition of a type, behind its aliases, if it is a named one.
@@ -131,9 +136,9 @@ impl<'a> Context<'a> {
         ty.clone()
     }
 
-    /// The text by which users name the crate.
+    /// The name by which users import the crate.
     pub(crate) fn crate_ident(&self) -> Ident {
-        ident(&Splitter::default().name(&self.api.product.product.crate_name), Usage::Module)
+        self.crate_ident.clone()
     }
 }
 

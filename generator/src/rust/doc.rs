@@ -8,6 +8,13 @@ mod inline;
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
+/// Stands ahead of documentation in an attribute `comment`, which [`super::format`] prints line by line.
+pub(super) const DOC: &str = "@doc\u{1}";
+/// Stands ahead of [`DOC`] where the documentation is that of the file.
+pub(super) const FILE: &str = "!";
+/// Stands between its lines; as a control character it cannot be part of one.
+pub(super) const LINE: &str = "\u{1}";
+
 /// Columns that a line of documentation may take, without indentation and `///`.
 const WIDTH: usize = 96;
 
@@ -97,10 +104,13 @@ impl Doc {
         &self.lines
     }
 
-    /// Attributes of the enclosing file: `//!`.
+    /// An attribute of the enclosing file: `//!`.
     pub(crate) fn inner(&self) -> TokenStream {
-        let lines = self.literals();
-        quote!(#(#![doc = #lines])*)
+        if self.lines.is_empty() {
+            return TokenStream::new();
+        }
+        let text = Literal::string(&format!("{FILE}{DOC}{}", self.lines.join(LINE)));
+        quote!(#![comment = #text])
     }
 
     fn gap(&mut self) {
@@ -109,16 +119,18 @@ impl Doc {
         }
     }
 
-    fn literals(&self) -> impl Iterator<Item = Literal> {
-        // A space ahead of the text is what `/// text` means.
-        self.lines.iter().map(|line| Literal::string(&if line.is_empty() { String::new() } else { format!(" {line}") }))
+    /// All lines in one literal: an attribute for each would be most of what there is to parse.
+    fn literal(&self) -> Literal {
+        Literal::string(&format!("{DOC}{}", self.lines.join(LINE)))
     }
 }
 
 impl ToTokens for Doc {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let lines = self.literals();
-        tokens.extend(quote!(#(#[doc = #lines])*));
+        if !self.lines.is_empty() {
+            let text = self.literal();
+            tokens.extend(quote!(#[comment = #text]));
+        }
     }
 }
 

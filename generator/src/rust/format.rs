@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::doc::{DOC, FILE, LINE};
 use proc_macro2::TokenStream;
 use syn::{Attribute, Fields, ImplItem, Item, parse_quote};
 
@@ -52,11 +53,25 @@ fn restore(line: &str, text: &mut String) {
     let code = line.trim_start();
     let indent = line.get(..line.len() - code.len()).unwrap_or("");
     if code.strip_prefix("//") == Some(BLANK) {
+    } else if let Some(docs) = code.strip_prefix("//").and_then(|code| code.strip_prefix(DOC)) {
+        return docs.split(LINE).for_each(|line| document(indent, "///", line, text));
+    } else if let Some(docs) = code.strip_prefix("//").and_then(|code| code.strip_prefix(FILE)?.strip_prefix(DOC)) {
+        return docs.split(LINE).for_each(|line| document(indent, "//!", line, text));
     } else if let Some(name) = code.strip_prefix("mod ").and_then(|rest| rest.strip_suffix("__ {")) {
         let _ = write!(text, "{indent}{name}! {{");
     } else if let Some(rest) = code.strip_prefix("pub(in ignore_case__) ") {
         let _ = write!(text, "{indent}pub ignore_case {rest}");
     } else {
+        text.push_str(line);
+    }
+    text.push('\n');
+}
+
+fn document(indent: &str, mark: &str, line: &str, text: &mut String) {
+    text.push_str(indent);
+    text.push_str(mark);
+    if !line.is_empty() {
+        text.push(' ');
         text.push_str(line);
     }
     text.push('\n');
@@ -156,12 +171,19 @@ fn inside(item: &mut Item) {
 /// Separates members unless each is documented in one line.
 fn separate<'a>(members: impl Iterator<Item = &'a mut Vec<Attribute>>) {
     let members: Vec<_> = members.collect();
-    if members.iter().all(|attributes| attributes.len() <= 1) {
+    if members.iter().all(|attributes| attributes.len() <= 1 && attributes.iter().all(is_one_line)) {
         return;
     }
     for attributes in members.into_iter().skip(1) {
         attributes.insert(0, blank());
     }
+}
+
+/// Whether an attribute is printed in one line.
+fn is_one_line(attribute: &Attribute) -> bool {
+    let syn::Meta::NameValue(pair) = &attribute.meta else { return true };
+    let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { return true };
+    text.value().matches(LINE).count() <= 1
 }
 
 #[cfg(test)]

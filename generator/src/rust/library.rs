@@ -148,13 +148,11 @@ fn declarations(modules: &[(&str, &Module)]) -> Vec<TokenStream> {
         let visibility = if module.public { quote!(pub) } else { quote!() };
         ((*name).to_owned(), quote!(#gate #visibility mod #ident;))
     });
-    let own = [
-        ("product", quote!(mod product;)),
-        ("resources", quote!(pub mod resources;)),
-        ("types", quote!(pub mod types;)),
-    ];
-    let mut all: Vec<(String, TokenStream)> =
-        runtime.chain(own.into_iter().map(|(name, tokens)| (name.to_owned(), tokens))).collect();
+    let own = [("product", quote!()), ("resources", quote!(pub)), ("types", quote!(pub))].map(|(name, visibility)| {
+        let ident = format_ident!("{name}");
+        (name.to_owned(), quote!(#visibility mod #ident;))
+    });
+    let mut all: Vec<(String, TokenStream)> = runtime.chain(own).collect();
     all.sort_by(|one, other| one.0.cmp(&other.0));
     all.into_iter().map(|(_, tokens)| tokens).collect()
 }
@@ -170,9 +168,8 @@ fn gate(module: &Module) -> TokenStream {
 
 /// Lints of the whole crate.
 fn own_lints(cx: &Context<'_>) -> TokenStream {
-    let deprecated = has_deprecated(cx).then(|| {
-        quote!(#![allow(deprecated, reason = "what is deprecated must still be named here")])
-    });
+    let deprecated = has_deprecated(cx)
+        .then(|| quote!(#![allow(deprecated, reason = "what is deprecated must still be named here")]));
     quote! {
         #![forbid(unsafe_code)]
         #![warn(missing_docs)]

@@ -1,7 +1,10 @@
 //! Members of structs as Rust sees them: how each is stored, set and written.
 
+use std::sync::LazyLock;
+
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
+use serde_json::Value;
 
 use super::argument::Argument;
 use super::constraints;
@@ -10,7 +13,6 @@ use super::ident::{Usage, ident};
 use super::unit::Unit;
 use super::value::constant;
 use crate::model::{Constraints, Field, Name, Parameter, Scope, Splitter, Type, Usage as Travel};
-use serde_json::Value;
 
 /// A member of a struct.
 pub(crate) struct Member<'a> {
@@ -223,8 +225,10 @@ fn role_of_field(unit: &Unit<'_>, field: &Field, travel: Travel) -> Role {
 /// Names of methods that send `null`, told apart from the setters.
 struct Clears {
     scope: Scope,
-    prefix: Name,
 }
+
+/// The first word of those names.
+static CLEAR: LazyLock<Name> = LazyLock::new(|| Splitter::default().name("clear"));
 
 impl Clears {
     fn new<'n>(fields: impl Iterator<Item = &'n Name>) -> Self {
@@ -232,11 +236,11 @@ impl Clears {
         for field in fields {
             scope.claim(field);
         }
-        Self { scope, prefix: Splitter::default().name("clear") }
+        Self { scope }
     }
 
     fn claim(&mut self, field: &Name) -> Ident {
-        let name = self.scope.claim(&self.prefix.then(field));
-        format_ident!("{}", ident(&name, Usage::Setter))
+        let name = self.scope.claim(&CLEAR.then(field));
+        ident(&name, Usage::Setter)
     }
 }

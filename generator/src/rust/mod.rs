@@ -31,7 +31,11 @@ mod union_item;
 mod unit;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::model::Api;
 use crate::output::tree::{PathError, Tree};
@@ -104,12 +108,64 @@ pub fn emit(api: &Api, templates: &Templates) -> Result<Tree, Error> {
     Ok(tree)
 }
 
-/// The files of types and resources, and those that list them.
+/// A file to be made.
+#[derive(Clone, Copy)]
+enum Job {
+    Product,
+    Resources,
+    Types,
+    Secrets,
+    Resource(usize),
+    TypeFile(usize),
+}
+
+impl Job {
+    /// The files of types and resources, and those that list them.
+    fn all(cx: &Context<'_>) -> Vec<Self> {
+        let mut jobs = vec![Self::Product, Self::Resources, Self::Types];
+        jobs.extend(cx.own_secrets().next().map(|_| Self::Secrets));
+        jobs.extend((0..cx.resources.len()).map(Self::Resource));
+        jobs.extend((0..cx.files.len()).map(Self::TypeFile));
+        jobs
+    }
+
+    fn run(self, cx: &Context<'_>) -> Option<Result<File, Error>> {
+        Some(match self {
+            Self::Product => product_file::product_file(cx),
+            Self::Resources => resource_file::resources_index(cx),
+            Self::Types => type_file::types_index(cx),
+            Self::Secrets => type_file::secrets_file(cx),
+            Self::Resource(index) => {
+                resource_file::resource_file(cx, cx.api.resources.get(index)?, cx.resources.get(index)?)
+            }
+            Self::TypeFile(index) => type_file::type_file(cx, cx.files.get(index)?),
+        })
+    }
+}
+
+/// Does all jobs, each thread taking the next that is left. The files have the order of the jobs.
 fn generated_files(cx: &Context<'_>) -> Result<Vec<File>, Error> {
-    let resources = cx.api.resources.iter().zip(&cx.resources);
-    let mut files = vec![product_file::product_file(cx), resource_file::resources_index(cx), type_file::types_index(cx)];
-    files.extend(resources.map(|(resource, names)| resource_file::resource_file(cx, resource, names)));
-    files.extend(cx.files.iter().map(|file| type_file::type_file(cx, file)));
-    files.extend(type_file::secrets_file(cx));
-    files.into_iter().collect()
+    let (jobs, next) = (Job::all(cx), AtomicUsize::new(0));
+    let work = |cx: &Context<'_>| {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(job) = jobs.get(index) else { return done };
+            done.extend(job.run(cx).map(|file| (index, file)));
+        }
+    };
+    // Identifiers stay in the thread that made them, so each has a context of its own.
+    let (api, runtime) = (cx.api, cx.runtime);
+    let others = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len() / 8).min(8);
+    let mut done: Vec<(usize, Result<File, Error>)> = std::thread::scope(|scope| {
+        let spawn = |_| scope.spawn(|| work(&Context::new(api, runtime)));
+        let others: Vec<_> = (1..others).map(spawn).collect();
+        let mut done = work(cx);
+        for other in others {
+            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        done
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, file)| file).collect()
 }

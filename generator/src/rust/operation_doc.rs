@@ -60,7 +60,8 @@ impl OperationDoc<'_> {
             });
             names.collect::<Vec<_>>().join(" and ")
         };
-        let needed: Vec<String> = self.operation.security.iter().filter(|set| !set.is_empty()).map(|set| schemes(set)).collect();
+        let needed: Vec<String> =
+            self.operation.security.iter().filter(|set| !set.is_empty()).map(|set| schemes(set)).collect();
         let optional = needed.len() < self.operation.security.len();
         match (needed.is_empty(), optional) {
             (true, _) => "Sends no credentials.".to_owned(),
@@ -76,7 +77,9 @@ impl OperationDoc<'_> {
                 "Twice has the effect of once, so it is tried again when it failed for a passing reason."
             }
             RetryClass::Once => "It is tried again only when nothing was sent, or when the server put it off (429).",
-            RetryClass::SingleUse => "It spends a secret that works once, so it is tried again only when nothing was sent.",
+            RetryClass::SingleUse => {
+                "It spends a secret that works once, so it is tried again only when nothing was sent."
+            }
         };
         if self.operation.retry_by_variant.is_empty() {
             sentence(self.operation.retry).to_owned()
@@ -162,7 +165,7 @@ impl OperationDoc<'_> {
     }
 
     fn path_value(&self, example: &Example<'_>, parameter: &Parameter) -> TokenStream {
-        let value = match (&parameter.example, self.unit.cx.resolve(&parameter.ty)) {
+        match (&parameter.example, self.unit.cx.resolve(&parameter.ty)) {
             // What cannot stand in a path cannot stand in its example.
             (Value::String(text), Type::Text) if matches!(text.as_str(), "" | "." | "..") => quote!("id"),
             (Value::String(text), Type::Secret(id)) => {
@@ -176,8 +179,7 @@ impl OperationDoc<'_> {
                 let value = example.exact(&parameter.ty, value);
                 quote!(&#value)
             }
-        };
-        value
+        }
     }
 
     fn body(&self, example: &Example<'_>) -> Option<TokenStream> {

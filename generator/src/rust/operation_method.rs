@@ -28,7 +28,8 @@ impl OperationMethod<'_> {
     }
 
     fn arguments(&self) -> Vec<TokenStream> {
-        let mut arguments: Vec<TokenStream> = self.path_arguments().into_iter().map(|argument| argument.signature).collect();
+        let mut arguments: Vec<TokenStream> =
+            self.path_arguments().into_iter().map(|argument| argument.signature).collect();
         if let Some(name) = &self.operation.parameters_name {
             let ty = self.unit.in_types(self.unit.cx.extra_type_ident(name));
             arguments.push(quote!(params: #ty));
@@ -54,7 +55,7 @@ impl OperationMethod<'_> {
     fn statements(&self) -> TokenStream {
         let request = self.request();
         let body = body_media(self.operation).map(|(body, media)| BodyArgument::new(self.unit, body, media));
-        let convert = body.as_ref().map(|body| body.convert());
+        let convert = body.as_ref().map(BodyArgument::convert);
         let (set, retry) = match &body {
             Some(body) if !body.required => (None, None),
             Some(body) => (Some(body.call()), self.retry()),
@@ -132,7 +133,8 @@ impl ToTokens for OperationMethod<'_> {
         let (method, request) = (&self.names.method, self.unit.runtime("Request"));
         let (arguments, statements) = (self.arguments(), self.statements());
         let output = output_type(self.unit, &self.operation.output);
-        let doc = OperationDoc { unit: self.unit, operation: self.operation, names: self.names, accessor: self.accessor };
+        let doc =
+            OperationDoc { unit: self.unit, operation: self.operation, names: self.names, accessor: self.accessor };
         let deprecation = deprecation(self.operation.deprecated);
         let aliases = self.aliases();
         // The receiver counts as well.
@@ -209,10 +211,7 @@ impl PathArgument {
         } else {
             quote!(#wire)
         };
-        Self {
-            signature: quote!(#name: #ty),
-            call: quote!(.path(#place, #value)),
-        }
+        Self { signature: quote!(#name: #ty), call: quote!(.path(#place, #value)) }
     }
 }
 

@@ -43,7 +43,8 @@ impl OperationStatic<'_> {
     fn pagination(&self) -> TokenStream {
         match (&self.operation.pagination, &self.operation.output) {
             (Some(pagination), Output::Page { .. }) => {
-                let (ty, number, first) = (self.item("Pagination"), &pagination.number, pagination.first.unsigned_abs());
+                let (ty, number, first) =
+                    (self.item("Pagination"), &pagination.number, pagination.first.unsigned_abs());
                 let first = Literal::u64_unsuffixed(first);
                 quote!(Some(#ty { number: #number, first: #first }))
             }

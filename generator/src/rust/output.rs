@@ -40,7 +40,8 @@ pub(crate) fn reader(unit: &Unit<'_>, operation: &Operation) -> Option<TokenStre
         Output::Many { name, cases } => {
             let ty = unit.in_types(unit.cx.extra_type_ident(name));
             let arms = cases.iter().map(|case| {
-                let (pattern, variant, read) = (pattern(case.status), ident(&case.name, Usage::Variant), simple(&case.output));
+                let (pattern, variant, read) =
+                    (pattern(case.status), ident(&case.name, Usage::Variant), simple(&case.output));
                 if matches!(case.output, Output::Nothing) {
                     quote!(#pattern => Ok(#ty::#variant),)
                 } else {
@@ -169,9 +170,10 @@ pub(crate) struct AnswersItem<'a> {
 
 impl ToTokens for AnswersItem<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let sensitive = self.cases.iter().any(|case| {
-            matches!(&case.output, Output::Value { ty, .. } if self.unit.cx.api.is_sensitive(ty))
-        });
+        let sensitive = self
+            .cases
+            .iter()
+            .any(|case| matches!(&case.output, Output::Value { ty, .. } if self.unit.cx.api.is_sensitive(ty)));
         let comparable = !sensitive && !self.cases.iter().any(|case| matches!(case.output, Output::Redirect));
         let derives = if comparable { quote!(Clone, Debug, PartialEq) } else { quote!(Clone, Debug) };
         let variants = self.cases.iter().map(|case| {

@@ -87,8 +87,8 @@ impl<'a> ParametersItem<'a> {
             (Style::PipeDelimited, false) => delimited("Pipe"),
             (_, false) => delimited("Comma"),
         };
-        let reserved = (parameter.allow_reserved && parameter.location == Location::Query)
-            .then(|| quote!(.allow_reserved()));
+        let reserved =
+            (parameter.allow_reserved && parameter.location == Location::Query).then(|| quote!(.allow_reserved()));
         quote!(#place(#wire) #style #reserved)
     }
 }

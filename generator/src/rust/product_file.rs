@@ -10,7 +10,7 @@ use super::context::Context;
 use super::doc::Doc;
 use super::operation_static::security;
 use super::unit::{File, Unit};
-use crate::model::{Requirement, SchemeKind};
+use crate::model::{Operation, Requirement, SchemeKind};
 
 /// Constants the runtime reads.
 struct ProductItem<'a> {
@@ -94,17 +94,19 @@ fn token_operation(cx: &Context<'_>) -> Option<TokenStream> {
     Some(quote!(crate::resources::#module::#table))
 }
 
-/// The security that most operations have, of those that have any.
+/// The security that most operations have, of those that have any; of two as usual, the first.
 fn usual_security(cx: &Context<'_>) -> Vec<Vec<Requirement>> {
-    let mut counts: BTreeMap<Vec<Vec<usize>>, (usize, &Vec<Vec<Requirement>>)> = BTreeMap::new();
+    let schemes = |operation: &Operation| -> Vec<Vec<usize>> {
+        operation.security.iter().map(|set| set.iter().map(|one| one.scheme).collect()).collect()
+    };
+    let mut counts: BTreeMap<Vec<Vec<usize>>, usize> = BTreeMap::new();
     for operation in &cx.api.operations {
-        let key: Vec<Vec<usize>> = operation.security.iter().map(|set| set.iter().map(|one| one.scheme).collect()).collect();
-        if key.iter().any(|set| !set.is_empty()) {
-            counts.entry(key).or_insert((0, &operation.security)).0 += 1;
-        }
+        *counts.entry(schemes(operation)).or_default() += 1;
     }
-    let usual = counts.into_values().rev().max_by_key(|(count, _)| *count);
-    usual.map(|(_, security)| security.clone()).unwrap_or_default()
+    let count = |operation: &Operation| counts.get(&schemes(operation)).copied().unwrap_or(0);
+    let secured = cx.api.operations.iter().filter(|operation| operation.security.iter().any(|set| !set.is_empty()));
+    let usual = secured.rev().max_by_key(|operation| count(operation));
+    usual.map(|operation| operation.security.clone()).unwrap_or_default()
 }
 
 /// `src/product.rs`.

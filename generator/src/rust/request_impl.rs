@@ -42,8 +42,11 @@ impl<'a> RequestImpl<'a> {
             quote!(#name: #ty)
         });
         let values = self.members.iter().map(|member| {
-            let (name, value) = (&member.field, if member.is_argument() { member.argument(self.unit).1 } else { member.unset(self.unit) });
-            if value.to_string() == name.to_string() { quote!(#name) } else { quote!(#name: #value) }
+            let (name, value) = (
+                &member.field,
+                if member.is_argument() { member.argument(self.unit).1 } else { member.unset(self.unit) },
+            );
+            if *name == value.to_string() { quote!(#name) } else { quote!(#name: #value) }
         });
         let doc = self.constructor_doc();
         let extra = self.extra_value();
@@ -68,7 +71,8 @@ impl<'a> RequestImpl<'a> {
                 }
             }
         });
-        let (required, doc, extra) = (required_ident(self.unit.cx, self.ident), self.constructor_doc(), self.extra_value());
+        let (required, doc, extra) =
+            (required_ident(self.unit.cx, self.ident), self.constructor_doc(), self.extra_value());
         quote! {
             #doc
             #[must_use]
@@ -91,12 +95,11 @@ impl<'a> RequestImpl<'a> {
     }
 
     fn constructor_doc(&self) -> Doc {
-        let doc = match self.required.as_slice() {
-            [] => return Doc::new().paragraph("Nothing set yet; nothing has to be."),
+        match self.required.as_slice() {
+            [] => Doc::new().paragraph("Nothing set yet; nothing has to be."),
             [one] => Doc::new().paragraph(&format!("With {}, all that is required.", code(&one.field.to_string()))),
             _ => Doc::new().paragraph("With what is required."),
-        };
-        doc
+        }
     }
 
     fn setters(&self) -> TokenStream {
@@ -143,11 +146,15 @@ impl<'a> RequestImpl<'a> {
 
     fn extra_setter(&self, extra: &Extra<'_>) -> TokenStream {
         let (field, ty) = (&extra.field, self.unit.ty(extra.ty));
+        let arguments = match extra.ty {
+            Type::Any => quote!(name, value),
+            _ => quote!(name.into(), value.into()),
+        };
         quote! {
             /// Sets a member that this crate has no field for.
             #[must_use]
             pub fn #field(mut self, name: impl Into<String>, value: impl Into<#ty>) -> Self {
-                self.#field.insert(name.into(), value.into());
+                self.#field.insert(#arguments);
                 self
             }
         }

@@ -38,8 +38,10 @@ impl ToTokens for ResourceItem<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let (ty, accessor, doc, methods) = (&self.names.ty, &self.names.accessor, self.doc(), self.methods());
         let client = self.unit.runtime("Client");
-        let tables = methods.iter().map(|method| {
-            OperationStatic { unit: self.unit, operation: method.operation, ident: &method.names.table }
+        let tables = methods.iter().map(|method| OperationStatic {
+            unit: self.unit,
+            operation: method.operation,
+            ident: &method.names.table,
         });
         tokens.extend(quote! {
             #doc

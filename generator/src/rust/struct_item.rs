@@ -71,8 +71,13 @@ impl<'a> StructItem<'a> {
             return TokenStream::new();
         }
         if self.def.sensitive {
-            return WireImpl { unit: self.unit, ident: &self.ident, members: &self.members, extra: self.extra.as_ref() }
-                .into_token_stream();
+            return WireImpl {
+                unit: self.unit,
+                ident: &self.ident,
+                members: &self.members,
+                extra: self.extra.as_ref(),
+            }
+            .into_token_stream();
         }
         let (mac, ident) = (self.unit.item("crate::wire", "wire_as_serialize"), &self.ident);
         quote!(#mac!(#ident);)

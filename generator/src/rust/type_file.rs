@@ -86,15 +86,12 @@ fn with_required(cx: &Context<'_>, ident: Ident, members: &[super::member::Membe
     std::iter::once(ident).chain(own).collect()
 }
 
-/// `src/types/secrets.rs`, where the product has secrets that the runtime has not.
-pub(crate) fn secrets_file(cx: &Context<'_>) -> Option<Result<File, Error>> {
+/// `src/types/secrets.rs`: the secrets that the runtime has not.
+pub(crate) fn secrets_file(cx: &Context<'_>) -> Result<File, Error> {
     let own: Vec<Ident> = cx.own_secrets().map(|(ident, _)| ident.clone()).collect();
-    if own.is_empty() {
-        return None;
-    }
     let unit = Unit::new(cx, own);
     let items = SecretsItem { unit: &unit }.into_token_stream();
-    Some(unit.finish("src/types/secrets.rs", &Doc::new(), &items))
+    unit.finish("src/types/secrets.rs", &Doc::new(), &items)
 }
 
 /// `src/types/mod.rs`.

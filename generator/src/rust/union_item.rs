@@ -1,7 +1,5 @@
 //! A union: one of several types, or something that is none of them.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -138,17 +136,12 @@ impl UnionItem<'_> {
 
     /// `From` for each payload that only one variant has.
     fn conversions(&self) -> TokenStream {
-        let mut seen = BTreeSet::new();
-        let mut twice = BTreeSet::new();
-        for variant in &self.of.variants {
-            let key = self.unit.ty(&self.unit.cx.resolve(&variant.ty)).to_string();
-            if !seen.insert(key.clone()) {
-                twice.insert(key);
-            }
-        }
-        let single = self.of.variants.iter().filter(|variant| {
-            !twice.contains(&self.unit.ty(&self.unit.cx.resolve(&variant.ty)).to_string())
-        });
+        // Two types of the document can be one type of Rust. What is only compared is not to be imported.
+        let scratch = Unit::new(self.unit.cx, []);
+        let rust_type = |variant: &Variant| scratch.ty(&scratch.cx.resolve(&variant.ty)).to_string();
+        let types: Vec<String> = self.of.variants.iter().map(rust_type).collect();
+        let is_single = |ty: &String| types.iter().filter(|other| *other == ty).count() == 1;
+        let single = self.of.variants.iter().zip(&types).filter(|(_, ty)| is_single(ty)).map(|(variant, _)| variant);
         let conversions = single.map(|variant| {
             let (ident, name, ty) = (&self.ident, variant_ident(variant), self.unit.ty(&variant.ty));
             let value = if variant.boxed { quote!(Box::new(value)) } else { quote!(value) };
@@ -175,9 +168,12 @@ impl UnionItem<'_> {
 
     /// A constructor for each alternative of a tagged union that is a struct a caller builds.
     fn constructors(&self) -> Option<TokenStream> {
-        let tagged = matches!(self.of.tagging, Tagging::Property(_)) && self.def.usage.request;
-        let constructors: Vec<TokenStream> = self.of.variants.iter().filter_map(|variant| self.constructor(variant)).collect();
-        if !tagged || constructors.is_empty() {
+        if !matches!(self.of.tagging, Tagging::Property(_)) || !self.def.usage.request {
+            return None;
+        }
+        let constructors: Vec<TokenStream> =
+            self.of.variants.iter().filter_map(|variant| self.constructor(variant)).collect();
+        if constructors.is_empty() {
             return None;
         }
         let ident = &self.ident;
@@ -187,6 +183,9 @@ impl UnionItem<'_> {
     fn constructor(&self, variant: &Variant) -> Option<TokenStream> {
         let (id, def) = self.unit.cx.definition(&variant.ty)?;
         let TypeKind::Struct(of) = &def.kind else { return None };
+        if !def.usage.request {
+            return None;
+        }
         let members = Member::of_struct(self.unit, &of.fields, def.usage);
         let required = required(&members);
         let payload = self.unit.named(id);

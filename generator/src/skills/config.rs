@@ -77,7 +77,9 @@ impl Skills {
     /// Whether a sample uses this text as a value, at any depth.
     #[must_use]
     pub(super) fn uses(&self, text: &str) -> bool {
-        self.samples.values().any(|sample| sample.parameters.values().chain(sample.body.values()).any(|value| holds(value, text)))
+        self.samples
+            .values()
+            .any(|sample| sample.parameters.values().chain(sample.body.values()).any(|value| holds(value, text)))
     }
 }
 

@@ -6,13 +6,13 @@
 use super::filters::one_line;
 
 /// Most characters of a name and of a description (Agent Skills specification).
-pub const LONGEST_NAME: usize = 64;
+pub(super) const LONGEST_NAME: usize = 64;
 /// See [`LONGEST_NAME`].
-pub const LONGEST_DESCRIPTION: usize = 1024;
+pub(super) const LONGEST_DESCRIPTION: usize = 1024;
 
 /// What stands between the dashes.
 #[derive(Clone, Debug)]
-pub struct FrontMatter<'a> {
+pub(super) struct FrontMatter<'a> {
     /// Equal to the folder.
     pub name: &'a str,
     /// What it is for, when to use it and when not.
@@ -26,7 +26,7 @@ pub struct FrontMatter<'a> {
 impl FrontMatter<'_> {
     /// The block with its dashes.
     #[must_use]
-    pub fn render(&self) -> String {
+    pub(super) fn render(&self) -> String {
         let mut out = format!("---\nname: {}\n", self.name);
         out.push_str(&line("description", &described(self.description)));
         if !self.license.is_empty() {
@@ -57,11 +57,11 @@ fn described(text: &str) -> String {
 
 /// Whether a text may name a skill: 1 to 64 small letters, digits and single hyphens between them.
 #[must_use]
-pub fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     text.len() <= LONGEST_NAME
-        && text.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        })
+        && text
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

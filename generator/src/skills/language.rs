@@ -12,7 +12,7 @@ use crate::templates::Templates;
 /// A language.toml with what product.toml adds.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Language {
+pub(super) struct Language {
     /// The folder.
     #[serde(default)]
     pub id: String,
@@ -41,7 +41,7 @@ impl Language {
     /// # Errors
     ///
     /// When there is no such folder, or its language.toml is wrong.
-    pub fn all(api: &Api, templates: &Templates) -> Result<Vec<Self>, Error> {
+    pub(super) fn all(api: &Api, templates: &Templates) -> Result<Vec<Self>, Error> {
         let product = &api.product;
         let mut wanted: Vec<_> =
             product.skills.languages.iter().map(|id| (id.get_ref().as_str(), Some(product.place(id)))).collect();

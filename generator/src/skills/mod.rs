@@ -60,7 +60,7 @@ pub enum Error {
         message: String,
     },
     /// A template failed.
-    #[error("templates/skills/{0}")]
+    #[error("templates/skills: {0}")]
     Template(String),
     /// A file cannot be written under its name.
     #[error(transparent)]
@@ -100,7 +100,12 @@ fn document(
         ("generator_version", facts.generator_version),
     ];
     let description = description(api, language);
-    let front = FrontMatter { name: &name, description: &description, license: &api.product.product.license, metadata: &metadata };
+    let front = FrontMatter {
+        name: &name,
+        description: &description,
+        license: &api.product.product.license,
+        metadata: &metadata,
+    };
     let front = front.render();
 
     let mut layout = Layout::Full;
@@ -149,9 +154,12 @@ fn folder(api: &Api, language: &Language) -> Result<String, Error> {
 /// What it is, when to use it, when not.
 fn description(api: &Api, language: &Language) -> String {
     let skills = &api.product.skills;
-    let title = view::title(api);
-    let summary = skills.summary.clone().unwrap_or_else(|| format!("Calls the {title} API."));
-    let use_when = skills.use_when.clone().unwrap_or_else(|| format!("Use when a task needs the {title} API."));
+    let mut title = view::title(api);
+    if !title.ends_with("API") {
+        title.push_str(" API");
+    }
+    let summary = skills.summary.clone().unwrap_or_else(|| format!("Calls the {title}."));
+    let use_when = skills.use_when.clone().unwrap_or_else(|| format!("Use when a task needs the {title}."));
     let not_for = skills.not_for.clone().unwrap_or_default();
-    [summary, format!("{}.", language.examples), use_when, not_for].join(" ")
+    [summary, format!("{}.", language.examples), use_when, not_for].join(" ").trim_end().to_owned()
 }

@@ -9,7 +9,7 @@ const DEEPEST: usize = 4;
 
 /// The type in the notation of the documents.
 #[must_use]
-pub fn notation(api: &Api, ty: &Type, constraints: &Constraints) -> String {
+pub(super) fn notation(api: &Api, ty: &Type, constraints: &Constraints) -> String {
     write(api, ty, constraints, DEEPEST)
 }
 
@@ -50,7 +50,7 @@ fn write(api: &Api, ty: &Type, constraints: &Constraints, depth: usize) -> Strin
 
 /// What a value must satisfy beside its type, as phrases: `1 to 100`, `default 20`.
 #[must_use]
-pub fn limits(constraints: &Constraints, default: Option<&Value>, constant: Option<&Value>) -> Vec<String> {
+pub(super) fn limits(constraints: &Constraints, default: Option<&Value>, constant: Option<&Value>) -> Vec<String> {
     let mut limits = Vec::new();
     if let Some(constant) = constant {
         limits.push(format!("always {}", json(constant)));

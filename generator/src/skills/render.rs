@@ -11,7 +11,7 @@ use crate::templates::Templates;
 
 /// How much of a product stands in SKILL.md itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
+pub(super) enum Layout {
     /// Every section.
     Full,
     /// Every section, but an error that the table of errors explains by its status alone.
@@ -27,7 +27,7 @@ pub enum Layout {
 impl Layout {
     /// The next smaller one.
     #[must_use]
-    pub fn smaller(self) -> Option<Self> {
+    pub(super) fn smaller(self) -> Option<Self> {
         match self {
             Self::Full => Some(Self::Compact),
             Self::Compact => Some(Self::Operations),
@@ -49,7 +49,7 @@ impl Layout {
 }
 
 /// Renders the documents of one product.
-pub struct Renderer<'a> {
+pub(super) struct Renderer<'a> {
     environment: Environment<'a>,
     view: &'a ApiView,
     api: Value,
@@ -62,20 +62,23 @@ impl<'a> Renderer<'a> {
     /// # Errors
     ///
     /// When one of them is wrong.
-    pub fn new(templates: &'a Templates, view: &'a ApiView) -> Result<Self, Error> {
+    pub(super) fn new(templates: &'a Templates, view: &'a ApiView) -> Result<Self, Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         let mut syntax = SyntaxConfig::builder();
         syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
-        environment.set_syntax(syntax.build().map_err(failed)?);
+        environment.set_syntax(syntax.build().map_err(|error| failed(&error))?);
         add_filters(&mut environment);
         for (path, text) in templates.below("skills").filter(|(path, _)| path.ends_with(".md")) {
-            environment.add_template(path, text).map_err(failed)?;
+            environment.add_template(path, text).map_err(|error| failed(&error))?;
         }
-        let labels = templates.get("skills/labels.en.toml").ok_or_else(|| Error::Missing("labels.en.toml".to_owned()))?;
-        let labels: toml::Table = toml::from_str(labels)
-            .map_err(|error| Error::Language { file: "labels.en.toml".to_owned(), message: error.message().to_owned() })?;
+        let labels =
+            templates.get("skills/labels.en.toml").ok_or_else(|| Error::Missing("labels.en.toml".to_owned()))?;
+        let labels: toml::Table = toml::from_str(labels).map_err(|error| Error::Language {
+            file: "labels.en.toml".to_owned(),
+            message: error.message().to_owned(),
+        })?;
         let labels = Value::from(Serde(&labels));
         Ok(Self { environment, api: Value::from(Serde(&view)), view, labels })
     }
@@ -85,7 +88,7 @@ impl<'a> Renderer<'a> {
     /// # Errors
     ///
     /// When a template fails.
-    pub fn skill(&self, language: &Language, layout: Layout) -> Result<String, Error> {
+    pub(super) fn skill(&self, language: &Language, layout: Layout) -> Result<String, Error> {
         self.render("skill.md", language, layout, &Value::from(()))
     }
 
@@ -94,7 +97,7 @@ impl<'a> Renderer<'a> {
     /// # Errors
     ///
     /// When a template fails.
-    pub fn references(&self, language: &Language, layout: Layout) -> Result<Vec<(String, String)>, Error> {
+    pub(super) fn references(&self, language: &Language, layout: Layout) -> Result<Vec<(String, String)>, Error> {
         let mut files = Vec::new();
         let mut add = |file: &str, template: &str, resource: &Value| {
             let text = self.render(template, language, layout, resource)?;
@@ -129,14 +132,14 @@ impl<'a> Renderer<'a> {
             layout => layout.name(),
             resource => resource.clone(),
         });
-        Ok(tidy(&text.map_err(failed)?))
+        Ok(tidy(&text.map_err(|error| failed(&error))?))
     }
 }
 
 /// Where and why a template failed, with everything that led there.
-fn failed(error: Failure) -> Error {
+fn failed(error: &Failure) -> Error {
     let mut message = error.to_string();
-    let mut source = std::error::Error::source(&error);
+    let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         message.push_str(": ");
         message.push_str(&cause.to_string());
@@ -145,10 +148,7 @@ fn failed(error: Failure) -> Error {
     Error::Template(message)
 }
 
-/// The filters, one for each place that text can go. A lint holds the templates to them.
-pub const FILTERS: &[&str] =
-    &["text", "label", "cell", "code", "quote", "url", "url_text", "field", "shell", "shell_text", "here", "string", "plain", "anchor", "ours"];
-
+/// One filter for each place that text can go. A lint holds the templates to them.
 fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("text", |value: &str| filters::text(value));
     environment.add_filter("label", |value: &str| filters::label(value));

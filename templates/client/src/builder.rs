@@ -95,8 +95,8 @@ impl ClientBuilder {
 
     /// How long each attempt may take, from connecting to the last byte of the response. A minute by default.
     ///
-    /// A call takes at most as many times this as it has attempts, and the waits between them. For a response that is streamed it
-    /// is the time until the response begins, and then the time between two pieces of it.
+    /// A call takes at most as many times this as it has attempts, and the waits between them. For a response that is
+    /// streamed it is the time until the response begins, and then the time between two pieces of it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -148,8 +148,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`] when the server's URL, a header, a proxy or a certificate is not valid, when there is no
-    /// transport, or when TLS cannot be set up.
+    /// [`Error::Configuration`] when the server's URL, a header, a proxy or a certificate is not valid, when there is
+    /// no transport, or when TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         let server = server(self.base_url.as_deref(), self.allow_insecure_http)?;
         let mut headers = HeaderMap::new();

@@ -116,8 +116,8 @@ impl Client {
 
     /// A request to an endpoint this crate has no method for, with the same credentials, retries and errors.
     ///
-    /// `path` is appended to the server's URL, percent-encoded where it needs to be: `/things/a%20b`. GET and HEAD are repeated
-    /// after passing failures, PUT and DELETE too, POST and PATCH are not.
+    /// `path` is appended to the server's URL, percent-encoded where it needs to be: `/things/a%20b`. GET and HEAD are
+    /// repeated after passing failures, PUT and DELETE too, POST and PATCH are not.
     pub fn request(&self, method: Method, path: impl Into<String>) -> Request<serde_json::Value> {
         let operation = if method.is_safe() {
             &UNTYPED_SAFE

@@ -2,10 +2,15 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use http::StatusCode;
 
-use crate::{api_error::ApiError, transport::TransportError};
+use crate::{
+    api_error::ApiError,
+    decode_error::DecodeError,
+    redirect::RedirectError,
+    retry,
+    transport::{TransportError, TransportErrorKind},
+};
 
 /// Why a call failed.
 ///
@@ -156,7 +161,7 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Timeout { .. } => true,
-            Self::Transport { source, .. } => source.kind() == crate::transport::TransportErrorKind::Timeout,
+            Self::Transport { source, .. } => source.kind() == TransportErrorKind::Timeout,
             Self::Token(error) => error.is_timeout(),
             _ => false,
         }
@@ -180,7 +185,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Transport { .. } | Self::Timeout { .. } => true,
-            Self::Api(error) => crate::retry::is_passing(error.status()),
+            Self::Api(error) => retry::is_passing(error.status()),
             Self::Token(error) => error.is_retryable(),
             _ => false,
         }
@@ -233,146 +238,4 @@ impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
         Self::Decode(Box::new(error))
     }
-}
-
-/// A redirect that was refused: following it could carry a credential to another server (RFC 9700 section 4.12).
-#[derive(Debug)]
-pub struct RedirectError {
-    pub(crate) operation: &'static str,
-    pub(crate) status: StatusCode,
-    pub(crate) location: Option<Redirect>,
-}
-
-impl RedirectError {
-    /// The status of the response.
-    #[must_use]
-    pub const fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// Where the server pointed, if it did.
-    #[must_use]
-    pub const fn redirect(&self) -> Option<&Redirect> {
-        self.location.as_ref()
-    }
-}
-
-impl fmt::Display for RedirectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} was redirected with status {}, which is not followed", self.operation, self.status.as_u16())
-    }
-}
-
-impl StdError for RedirectError {}
-
-/// Where a response redirects to.
-///
-/// The location is a secret: in a flow it carries a code or a token.
-#[derive(Clone)]
-pub struct Redirect {
-    status: StatusCode,
-    location: crate::secret::SecretText,
-}
-
-impl Redirect {
-    pub(crate) fn new(status: StatusCode, location: &str) -> Self {
-        Self { status, location: crate::secret::SecretText::new(location.to_owned()) }
-    }
-
-    /// The status of the response.
-    #[must_use]
-    pub const fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// The value of `Location`, as the server sent it; it may be relative.
-    #[must_use]
-    pub fn location(&self) -> &str {
-        self.location.expose()
-    }
-}
-
-impl fmt::Debug for Redirect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Redirect").field("status", &self.status).field("location", &"[redacted]").finish()
-    }
-}
-
-/// A response that breaks the document's promise.
-pub struct DecodeError {
-    pub(crate) operation: &'static str,
-    pub(crate) status: StatusCode,
-    pub(crate) path: String,
-    pub(crate) message: String,
-    pub(crate) body: Bytes,
-}
-
-impl DecodeError {
-    /// The operationId.
-    #[must_use]
-    pub const fn operation(&self) -> &'static str {
-        self.operation
-    }
-
-    /// The status of the response.
-    #[must_use]
-    pub const fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// The place within the body, such as `data[2].created_at`; `.` is the whole.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The body as it was received. It may hold secrets.
-    #[must_use]
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-}
-
-impl fmt::Debug for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DecodeError")
-            .field("operation", &self.operation)
-            .field("status", &self.status)
-            .field("path", &self.path)
-            .field("message", &self.message)
-            .field("body", &format_args!("{} bytes", self.body.len()))
-            .finish()
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, status, path, message, .. } = self;
-        write!(
-            f,
-            "the response to {operation} (status {}) is not as documented at `{path}`: {message}",
-            status.as_u16()
-        )
-    }
-}
-
-impl StdError for DecodeError {}
-
-/// What a JSON error says without the value it quotes, which may be a secret.
-pub(crate) fn describe_json(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let expected = text.rfind(", expected ").and_then(|at| text.get(at + 2..)).map(without_position);
-    match (text.split_once('`'), expected) {
-        _ if error.is_eof() => "the body ends too early".to_owned(),
-        _ if error.is_syntax() => "not JSON".to_owned(),
-        (Some((before @ ("missing field " | "duplicate field "), rest)), _) => {
-            format!("{before}`{}`", rest.split('`').next().unwrap_or_default())
-        }
-        (_, Some(expected)) => expected.to_owned(),
-        _ => "a value is not of the documented kind".to_owned(),
-    }
-}
-
-fn without_position(text: &str) -> &str {
-    text.rsplit_once(" at line ").map_or(text, |(text, _)| text)
 }

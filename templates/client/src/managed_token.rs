@@ -1,13 +1,14 @@
-//! Access tokens that are fetched when they are needed, with the client's own credentials (RFC 6749 section 4.4).
+//! Access tokens that are had when they are needed, and renewed before they expire.
 
 use std::{
     collections::BTreeMap,
+    error::Error as StdError,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
-use tokio::sync::OnceCell;
+use tokio::sync::watch;
 
 use crate::{
     builder::ClientBuilder,
@@ -19,6 +20,7 @@ use crate::{
     product,
     request::Request,
     response::BufferedResponse,
+    secret::SecretText,
     token_set::{TokenAnswer, TokenSet, TokenStore},
     transport::BoxFuture,
 };
@@ -26,28 +28,38 @@ use crate::{
 /// An access token that is fetched by the first call that needs it, and again before it expires.
 ///
 /// Calls that need a token at the same time share one request for it; they wait for the token only, not for each other.
-/// Clones share the token.
+/// A request that has begun is finished even when the calls that wait for it are dropped, so that no rotated refresh
+/// token is lost. Clones share the token.
 #[derive(Clone)]
 pub struct ManagedToken(Arc<Shared>);
 
 struct Shared {
     auth: ClientAuth,
+    grant: Grant,
     scope: Option<String>,
     resource: Option<String>,
-    store: Option<Box<dyn TokenStore>>,
+    store: Option<Arc<dyn TokenStore>>,
     state: Mutex<State>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Grant {
+    /// The client's own (RFC 6749 section 4.4).
+    ClientCredentials,
+    /// A user's, by refresh token (RFC 6749 section 6).
+    RefreshToken,
+}
+
+#[derive(Clone, Default)]
 struct State {
     held: Option<Held>,
     /// The request under way, if there is one.
-    flight: Option<Flight>,
+    flight: Option<watch::Receiver<Option<Landing>>>,
     /// Whether the store has been asked.
     loaded: bool,
 }
 
-type Flight = Arc<OnceCell<Result<Held, Arc<Error>>>>;
+type Landing = Result<Held, Arc<Error>>;
 
 #[derive(Clone)]
 struct Held {
@@ -55,6 +67,10 @@ struct Held {
     credential: Credential,
     /// When to look for a new token, some time before this one expires.
     renew_at: Option<SystemTime>,
+    /// The server refused the access token.
+    refused: bool,
+    /// Whether the store has them.
+    saved: bool,
 }
 
 impl Held {
@@ -62,11 +78,15 @@ impl Held {
         let credential = Credential::from(tokens.access_token.clone());
         let expires_at = tokens.expires_at.map(SystemTime::from);
         let renew_at = expires_at.and_then(|expires_at| expires_at.checked_sub(head_start(expires_at, now)));
-        Self { tokens, credential, renew_at }
+        Self { tokens, credential, renew_at, refused: false, saved: false }
     }
 
     fn is_fresh(&self, now: SystemTime) -> bool {
-        self.renew_at.is_none_or(|renew_at| now < renew_at)
+        !self.refused && self.renew_at.is_none_or(|renew_at| now < renew_at)
+    }
+
+    fn is_good(&self, now: SystemTime) -> bool {
+        !self.refused && !self.tokens.is_expired(now)
     }
 }
 
@@ -77,10 +97,29 @@ fn head_start(expires_at: SystemTime, now: SystemTime) -> Duration {
 }
 
 impl ManagedToken {
-    /// A token for the client `auth`, which must have a secret.
+    /// The client's own token, had with `auth`, which must have a secret (RFC 6749 section 4.4).
     #[must_use]
     pub fn new(auth: ClientAuth) -> Self {
-        Self(Arc::new(Shared { auth, scope: None, resource: None, store: None, state: Mutex::default() }))
+        Self::with(auth, Grant::ClientCredentials, State::default())
+    }
+
+    /// A user's tokens, as the exchange of a code gave them; they are renewed with their refresh token.
+    ///
+    /// `now` is the time the life of the access token is counted from, to renew it well before its end.
+    #[must_use]
+    pub fn of_user(auth: ClientAuth, tokens: TokenSet, now: SystemTime) -> Self {
+        let state = State { held: Some(Held::new(tokens, now)), ..State::default() };
+        Self::with(auth, Grant::RefreshToken, State { loaded: true, ..state })
+    }
+
+    /// A user's tokens, as an earlier run of the program left them in `store`.
+    #[must_use]
+    pub fn of_stored_user(auth: ClientAuth, store: impl TokenStore + 'static) -> Self {
+        Self::with(auth, Grant::RefreshToken, State::default()).store(store)
+    }
+
+    fn with(auth: ClientAuth, grant: Grant, state: State) -> Self {
+        Self(Arc::new(Shared { auth, grant, scope: None, resource: None, store: None, state: Mutex::new(state) }))
     }
 
     /// Asks for this scope: names separated by spaces.
@@ -95,24 +134,22 @@ impl ManagedToken {
         self.change(|shared| shared.resource = Some(resource.into()))
     }
 
-    /// Keeps the token here between runs of the program.
+    /// Keeps the tokens here between runs of the program. New tokens are kept before they are used.
     #[must_use]
     pub fn store(self, store: impl TokenStore + 'static) -> Self {
-        self.change(|shared| shared.store = Some(Box::new(store)))
+        self.change(|shared| shared.store = Some(Arc::new(store)))
     }
 
-    /// A token that shares nothing with `self` yet.
+    /// A token like this one that shares nothing with the clones made before.
     fn change(self, change: impl FnOnce(&mut Shared)) -> Self {
-        let mut shared = match Arc::try_unwrap(self.0) {
-            Ok(shared) => shared,
-            Err(used) => Shared {
-                auth: used.auth.clone(),
-                scope: used.scope.clone(),
-                resource: used.resource.clone(),
-                store: None,
-                state: Mutex::default(),
-            },
-        };
+        let mut shared = Arc::try_unwrap(self.0).unwrap_or_else(|used| Shared {
+            auth: used.auth.clone(),
+            grant: used.grant,
+            scope: used.scope.clone(),
+            resource: used.resource.clone(),
+            store: used.store.clone(),
+            state: Mutex::new(State { flight: None, ..used.state().clone() }),
+        });
         change(&mut shared);
         Self(Arc::new(shared))
     }
@@ -123,7 +160,54 @@ impl ManagedToken {
     ///
     /// [`Error::Token`] when the server gives none. The error is not kept: the next call asks again.
     pub async fn get(&self, client: &Client) -> Result<TokenSet, Error> {
-        self.0.hold(client).await.map(|held| held.tokens)
+        self.hold(client).await.map(|held| held.tokens)
+    }
+
+    async fn hold(&self, client: &Client) -> Result<Held, Error> {
+        loop {
+            let (mut flight, takes_off) = {
+                let mut state = self.0.state();
+                let now = client.shared.clock.now();
+                if let Some(held) = state.held.as_ref().filter(|held| self.0.is_safe(held) && held.is_fresh(now)) {
+                    return Ok(held.clone());
+                }
+                match &state.flight {
+                    Some(flight) => (flight.clone(), None),
+                    None => {
+                        let (sender, flight) = watch::channel(None);
+                        state.flight = Some(flight.clone());
+                        (flight, Some(sender))
+                    }
+                }
+            };
+            let mine = takes_off.is_some();
+            if let Some(sender) = takes_off {
+                let (shared, client) = (Arc::clone(&self.0), client.clone());
+                let flight = async move { shared.fly(&client, sender).await };
+                match tokio::runtime::Handle::try_current() {
+                    Ok(runtime) => drop(runtime.spawn(flight)),
+                    Err(_) => flight.await,
+                }
+            }
+            let landing = match flight.wait_for(Option::is_some).await {
+                Ok(landing) => landing.clone(),
+                Err(_) => None,
+            };
+            match landing {
+                Some(Ok(held)) => return Ok(held),
+                None if mine => {
+                    self.0.state().forget(&flight);
+                    return Err(Error::Flow("the request for a token was given up".into()));
+                }
+                Some(Err(error)) => {
+                    let now = client.shared.clock.now();
+                    let held = self.0.state().held.clone();
+                    return held.filter(|held| self.0.is_safe(held) && held.is_good(now)).ok_or(Error::Token(error));
+                }
+                // The request was given up: its runtime ended, or the caller that made it was dropped.
+                None => self.0.state().forget(&flight),
+            }
+        }
     }
 }
 
@@ -132,46 +216,71 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn hold(&self, client: &Client) -> Result<Held, Error> {
-        let now = client.shared.clock.now();
-        let flight = {
+    /// Whether the tokens would outlive this run of the program: they are not used before.
+    fn is_safe(&self, held: &Held) -> bool {
+        held.saved || self.store.is_none()
+    }
+
+    /// Makes the request, and tells all who wait.
+    async fn fly(&self, client: &Client, sender: watch::Sender<Option<Landing>>) {
+        let landing = self.renew(client).await.map_err(Arc::new);
+        {
             let mut state = self.state();
-            if let Some(held) = state.held.as_ref().filter(|held| held.is_fresh(now)) {
-                return Ok(held.clone());
-            }
-            Arc::clone(state.flight.get_or_insert_default())
-        };
-        // If the call that makes the request is dropped, the next that waits makes it anew.
-        let outcome = flight.get_or_init(|| async { self.renew(client).await.map_err(Arc::new) }).await;
-        let mut state = self.state();
-        if state.flight.as_ref().is_some_and(|current| Arc::ptr_eq(current, &flight)) {
-            state.flight = None;
-            match outcome {
-                Ok(held) => state.held = Some(held.clone()),
-                Err(_) => state.postpone(client.shared.clock.now()),
+            state.forget(&sender.subscribe());
+            if landing.is_err() {
+                state.postpone(client.shared.clock.now());
             }
         }
-        match (outcome, &state.held) {
-            (Ok(held), _) => Ok(held.clone()),
-            (Err(_), Some(held)) if !held.tokens.is_expired(client.shared.clock.now()) => Ok(held.clone()),
-            (Err(error), _) => Err(Error::Token(Arc::clone(error))),
-        }
+        sender.send_replace(Some(landing));
     }
 
     async fn renew(&self, client: &Client) -> Result<Held, Error> {
+        let now = client.shared.clock.now();
         if let Some(tokens) = self.load().await? {
-            let now = client.shared.clock.now();
-            let held = Held::new(tokens, now);
-            if !held.tokens.is_expired(now) {
-                return Ok(held);
-            }
+            self.state().held = Some(Held { saved: true, ..Held::new(tokens, now) });
+        }
+        let held = self.state().held.clone();
+        if let Some(held) = held.filter(|held| held.is_fresh(now)) {
+            return self.save(held).await;
         }
         let asked_at = client.shared.clock.now();
-        let tokens = self.request(client)?.await?.into_tokens(asked_at)?;
-        if let Some(store) = &self.store {
-            store.save(&tokens).await.map_err(Error::Flow)?;
+        let refresh_token = self.state().held.as_ref().and_then(|held| held.tokens.refresh_token.clone());
+        let mut body = BTreeMap::new();
+        let class = match (self.grant, &refresh_token) {
+            (Grant::ClientCredentials, _) => {
+                body.insert("grant_type", SecretText::new("client_credentials".to_owned()));
+                RetryClass::Safe
+            }
+            (Grant::RefreshToken, Some(token)) => {
+                body.insert("grant_type", SecretText::new("refresh_token".to_owned()));
+                body.insert("refresh_token", SecretText::new(token.expose().to_owned()));
+                RetryClass::SingleUse
+            }
+            (Grant::RefreshToken, None) => return Err(Error::Flow(Box::new(AuthorizationRequired))),
+        };
+        body.extend(self.scope.as_ref().map(|scope| ("scope", SecretText::new(scope.clone()))));
+        body.extend(self.resource.as_ref().map(|resource| ("resource", SecretText::new(resource.clone()))));
+
+        let mut tokens = self.request(client, body, class)?.await?.into_tokens(asked_at)?;
+        if self.grant == Grant::RefreshToken {
+            // A server that does not rotate leaves the refresh token out (RFC 6749 section 6).
+            tokens.refresh_token = tokens.refresh_token.or(refresh_token);
         }
-        Ok(Held::new(tokens, asked_at))
+        let held = Held::new(tokens, asked_at);
+        // Held before they are saved: should that fail, a refresh token that was rotated is not lost.
+        self.state().held = Some(held.clone());
+        self.save(held).await
+    }
+
+    async fn save(&self, mut held: Held) -> Result<Held, Error> {
+        if !self.is_safe(&held)
+            && let Some(store) = &self.store
+        {
+            store.save(&held.tokens).await.map_err(Error::Flow)?;
+        }
+        held.saved = true;
+        self.state().held = Some(held.clone());
+        Ok(held)
     }
 
     /// The stored tokens, once.
@@ -186,26 +295,33 @@ impl Shared {
         }
     }
 
-    fn request(&self, client: &Client) -> Result<Request<TokenAnswer>, Error> {
+    fn request(
+        &self,
+        client: &Client,
+        body: BTreeMap<&'static str, SecretText>,
+        class: RetryClass,
+    ) -> Result<Request<TokenAnswer>, Error> {
         let Some(operation) = product::TOKEN_OPERATION else {
             return Err(Error::configuration("the API has no operation that gives tokens"));
         };
-        let mut body = BTreeMap::from([("grant_type".to_owned(), "client_credentials".to_owned())]);
-        body.extend(self.scope.clone().map(|scope| ("scope".to_owned(), scope)));
-        body.extend(self.resource.clone().map(|resource| ("resource".to_owned(), resource)));
         let mut credentials = Credentials::none();
         credentials.client = Some(self.auth.clone().into());
-        Ok(Request::new(client, operation, BufferedResponse::json)
-            .body(body)
-            .credentials(credentials)
-            .retry_class(RetryClass::Safe))
+        let request = Request::new(client, operation, BufferedResponse::json);
+        Ok(request.body(body).credentials(credentials).retry_class(class))
     }
 }
 
 impl State {
+    /// The request is no longer under way.
+    fn forget(&mut self, flight: &watch::Receiver<Option<Landing>>) {
+        if self.flight.as_ref().is_some_and(|current| current.same_channel(flight)) {
+            self.flight = None;
+        }
+    }
+
     /// After a failed renewal the token at hand is used on, and the server is left alone for a while.
     fn postpone(&mut self, now: SystemTime) {
-        if let Some(held) = &mut self.held
+        if let Some(held) = self.held.as_mut().filter(|held| held.saved)
             && let Some(expires_at) = held.tokens.expires_at.map(SystemTime::from)
         {
             let life = expires_at.duration_since(now).unwrap_or_default();
@@ -217,18 +333,19 @@ impl State {
 impl TokenSource for ManagedToken {
     fn ready(&self, now: SystemTime) -> Option<Credential> {
         let state = self.0.state();
-        state.held.as_ref().filter(|held| held.is_fresh(now)).map(|held| held.credential.clone())
+        let held = state.held.as_ref().filter(|held| self.0.is_safe(held) && held.is_fresh(now));
+        held.map(|held| held.credential.clone())
     }
 
     fn fetch<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<Credential, Error>> {
-        Box::pin(async move { self.0.hold(client).await.map(|held| held.credential) })
+        Box::pin(async move { self.hold(client).await.map(|held| held.credential) })
     }
 
     fn reject(&self, refused: &Credential) {
-        let mut state = self.0.state();
-        if state.held.as_ref().is_some_and(|held| held.credential.is(refused)) {
-            state.held = None;
-            state.loaded = true;
+        if let Some(held) = &mut self.0.state().held
+            && held.credential.is(refused)
+        {
+            held.refused = true;
         }
     }
 }
@@ -243,6 +360,12 @@ impl Credentials {
     }
 }
 
+impl From<ManagedToken> for Credentials {
+    fn from(token: ManagedToken) -> Self {
+        Self::none().managed_token(token)
+    }
+}
+
 impl ClientBuilder {
     /// The token for bearer operations when there is no API key.
     pub fn managed_token(mut self, token: ManagedToken) -> Self {
@@ -253,6 +376,22 @@ impl ClientBuilder {
 
 impl fmt::Debug for ManagedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ManagedToken").field("auth", &self.0.auth).field("scope", &self.0.scope).finish_non_exhaustive()
+        f.debug_struct("ManagedToken")
+            .field("auth", &self.0.auth)
+            .field("grant", &self.0.grant)
+            .field("scope", &self.0.scope)
+            .finish_non_exhaustive()
     }
 }
+
+/// There is no refresh token to renew a user's access with: the user must authorize again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuthorizationRequired;
+
+impl fmt::Display for AuthorizationRequired {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is no refresh token: the user must authorize again")
+    }
+}
+
+impl StdError for AuthorizationRequired {}

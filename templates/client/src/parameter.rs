@@ -1,6 +1,6 @@
 //! Parameters in the query, in headers and in cookies, in the styles of OpenAPI.
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::Value;
 
 use crate::path::{encode_into, plain};
@@ -252,8 +252,18 @@ pub(crate) fn header(name: &str, value: &str, secret: bool) -> Result<(HeaderNam
     Ok((name, value))
 }
 
+/// Adds a cookie to those that are there: there is one header for all (RFC 6265 section 5.4).
+pub(crate) fn add_cookie(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), String> {
+    let pair = cookie(name, value)?;
+    let held = headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
+    let all = held.map_or_else(|| pair.clone(), |held| format!("{held}; {pair}"));
+    let (name, value) = self::header("cookie", &all, true)?;
+    headers.insert(name, value);
+    Ok(())
+}
+
 /// `name=value` of a cookie, of the octets RFC 6265 section 4.1.1 allows.
-pub(crate) fn cookie(name: &str, value: &str) -> Result<String, String> {
+fn cookie(name: &str, value: &str) -> Result<String, String> {
     let allowed = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b';' | b'\\');
     if value.bytes().all(allowed) {
         Ok(format!("{name}={value}"))

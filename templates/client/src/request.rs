@@ -41,8 +41,8 @@ impl<T> Copy for Read<T> {}
 
 /// A call of an operation that has not been made yet. Await it, after setting what this call needs.
 ///
-/// It owns everything it needs and can be cloned, kept, and sent to another thread. Arguments that cannot be sent are an error
-/// when it is awaited, before anything is sent.
+/// It owns everything it needs and can be cloned, kept, and sent to another thread. Arguments that cannot be sent are
+/// an error when it is awaited, before anything is sent.
 #[must_use = "a request does nothing until it is awaited"]
 pub struct Request<T> {
     pub(crate) parts: Box<Parts>,
@@ -87,11 +87,11 @@ impl<T> Request<T> {
                     self.parts.header(name, &text, V::SECRET);
                 }
             }
-            Place::Cookie(name) => match parameter.text(&value).map(|text| parameter::cookie(name, &text)) {
-                Some(Ok(pair)) => self.parts.cookie(&pair),
-                Some(Err(message)) => self.parts.fail(message),
-                None => {}
-            },
+            Place::Cookie(name) => {
+                if let Some(text) = parameter.text(&value) {
+                    self.parts.cookie(name, &text);
+                }
+            }
         }
         self
     }

@@ -97,6 +97,9 @@ impl Connections {
         for pem in self.root_certificates {
             let bundle = reqwest::Certificate::from_pem_bundle(&pem);
             let bundle = bundle.map_err(|error| broken("a root certificate cannot be used", error))?;
+            if bundle.is_empty() {
+                return Err(Error::configuration("a root certificate cannot be used: there is none in the PEM"));
+            }
             builder = builder.tls_certs_merge(bundle);
         }
         builder.build().map(ReqwestTransport).map_err(|error| broken("the HTTP stack cannot be set up", error))

@@ -1,6 +1,7 @@
 //! For tests of code that uses this crate: a transport that plays a script, and a clock that never waits.
 //!
-//! The transport keeps what it was asked to send; [`RecordedRequest`] asserts on it. The assertions panic, as in any test.
+//! The transport keeps what it was asked to send; [`RecordedRequest`] asserts on it. The assertions panic, as in any
+//! test.
 
 use std::{
     collections::VecDeque,
@@ -210,7 +211,8 @@ impl RecordedRequest {
         );
     }
 
-    /// Asserts that the request carries HTTP Basic client authentication, `id` and `secret` encoded by the rules of OAuth.
+    /// Asserts that the request carries HTTP Basic client authentication, `id` and `secret` encoded by the rules of
+    /// OAuth.
     ///
     /// # Panics
     ///
@@ -298,7 +300,8 @@ impl Clock for TestClock {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let clock = self.clone();
-        // Time passes when the sleep is waited for, not when it is prepared: a time limit that is not reached costs none.
+        // Time passes when the sleep is waited for, not when it is prepared: a time limit that is not reached costs
+        // none.
         Box::pin(poll_fn(move |_| {
             let mut time = clock.time();
             time.now += duration;

@@ -99,10 +99,10 @@ impl<T: Wire> Wire for Vec<T> {
     }
 }
 
-impl<T: Wire> Wire for BTreeMap<String, T> {
+impl<K: AsRef<str>, T: Wire> Wire for BTreeMap<K, T> {
     const SECRET: bool = T::SECRET;
 
     fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter().map(|(key, value)| (key, Wired(value))))
+        serializer.collect_map(self.iter().map(|(key, value)| (key.as_ref(), Wired(value))))
     }
 }

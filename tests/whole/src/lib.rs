@@ -2,8 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use generator::emit::{Layout, emit};
+use generator::model::Api;
+use generator::output::tree::Tree;
 use generator::pipeline::{self, Input, Named, Outcome};
 use generator::source::render::render;
+use generator::templates::Templates;
 use serde_json::Value;
 
 /// The root of the workspace.
@@ -69,4 +73,39 @@ pub fn reversed(value: &Value) -> String {
         Value::Array(items) => format!("[{}]", items.iter().map(reversed).collect::<Vec<_>>().join(",")),
         scalar => scalar.to_string(),
     }
+}
+
+/// The templates of the workspace.
+///
+/// # Panics
+///
+/// When they cannot be read.
+#[must_use]
+pub fn templates() -> Templates {
+    Templates::read(&root().join("templates")).expect("the templates are readable")
+}
+
+/// The files made of a model, as those of a product.
+///
+/// # Panics
+///
+/// When they cannot be made.
+#[must_use]
+pub fn product_files(api: &Api, templates: &Templates) -> Tree {
+    let layout = Layout { beside_others: true, skills: true };
+    emit(api, templates, layout).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The types and resources that are made of a model, one file after the other.
+///
+/// # Panics
+///
+/// When they cannot be made.
+#[must_use]
+pub fn generated_code(api: &Api, templates: &Templates) -> String {
+    let layout = Layout { beside_others: false, skills: false };
+    let tree = emit(api, templates, layout).unwrap_or_else(|error| panic!("{error}"));
+    let files = tree.iter().filter(|(path, _)| path.starts_with("src/types/") || path.starts_with("src/resources/"));
+    let files = files.filter(|(path, _)| !path.ends_with("/mod.rs"));
+    files.map(|(path, text)| format!("=== {path}\n{text}\n")).collect()
 }

@@ -1,24 +1,22 @@
 //! Types that contain themselves: boxed where the cycle needs it, and nowhere else.
 
+use std::collections::BTreeSet;
+
 use super::prune::{named, parts};
 use crate::model::{Api, Type, TypeDef, TypeId, TypeKind};
 
 /// Boxes the members that would make a type contain itself, and marks aliases that lead to themselves.
 pub(super) fn box_cycles(api: &mut Api) {
-    let direct: Vec<Vec<TypeId>> = api.types.iter().map(contained).collect();
-    let groups = components(&direct);
-    let together = |one: usize, other: TypeId| groups.get(one) == groups.get(other.0);
-    for (index, definition) in api.types.iter_mut().enumerate() {
+    let members: Vec<Vec<Option<TypeId>>> = api.types.iter().map(|definition| members(api, definition)).collect();
+    let closing = closing_edges(&members);
+    for (definition, closing) in api.types.iter_mut().zip(&closing) {
+        let boxed = |index: usize| closing.contains(&index);
         match &mut definition.kind {
             TypeKind::Struct(object) => {
-                for field in &mut object.fields {
-                    field.boxed = direct_name(&field.ty).is_some_and(|id| together(index, id));
-                }
+                object.fields.iter_mut().enumerate().for_each(|(index, field)| field.boxed = boxed(index));
             }
             TypeKind::Union(union) => {
-                for variant in &mut union.variants {
-                    variant.boxed = direct_name(&variant.ty).is_some_and(|id| together(index, id));
-                }
+                union.variants.iter_mut().enumerate().for_each(|(index, variant)| variant.boxed = boxed(index));
             }
             TypeKind::Alias(_) | TypeKind::Enum(_) => {}
         }
@@ -45,19 +43,69 @@ pub(super) fn box_cycles(api: &mut Api) {
     }
 }
 
-/// The types a value holds in itself, not behind a list or a mapping.
-fn contained(definition: &TypeDef) -> Vec<TypeId> {
-    let mut inside = Vec::new();
-    parts(definition, &mut |ty| inside.extend(direct_name(ty)));
-    inside
+/// The type each member of a struct or union holds in itself, not behind a list or a mapping.
+fn members(api: &Api, definition: &TypeDef) -> Vec<Option<TypeId>> {
+    match &definition.kind {
+        TypeKind::Struct(object) => object.fields.iter().map(|field| held(api, &field.ty)).collect(),
+        TypeKind::Union(union) => union.variants.iter().map(|variant| held(api, &variant.ty)).collect(),
+        TypeKind::Alias(_) | TypeKind::Enum(_) => Vec::new(),
+    }
 }
 
-fn direct_name(ty: &Type) -> Option<TypeId> {
-    match ty {
-        Type::Named(id) => Some(*id),
-        Type::Nullable(inner) => direct_name(inner),
-        _ => None,
+/// The type a value of a type holds in itself. Aliases are looked through, since they cannot be boxed.
+fn held(api: &Api, ty: &Type) -> Option<TypeId> {
+    let mut ty = ty;
+    for _ in 0..=api.types.len() {
+        match ty {
+            Type::Nullable(inner) => ty = inner,
+            Type::Named(id) => match api.type_def(*id).map(|definition| &definition.kind) {
+                Some(TypeKind::Alias(alias)) if !alias.recursive => ty = &alias.ty,
+                _ => return Some(*id),
+            },
+            _ => return None,
+        }
     }
+    None
+}
+
+/// The members that close a cycle, in a walk that starts at the first type by name: without them there is none left.
+fn closing_edges(members: &[Vec<Option<TypeId>>]) -> Vec<BTreeSet<usize>> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let mut states = vec![State::New; members.len()];
+    let mut closing = vec![BTreeSet::new(); members.len()];
+    for start in 0..members.len() {
+        if states.get(start) != Some(&State::New) {
+            continue;
+        }
+        let mut calls = vec![(start, 0)];
+        set(&mut states, start, State::Open);
+        while let Some((node, edge)) = calls.pop() {
+            let Some(target) = members.get(node).and_then(|edges| edges.get(edge)) else {
+                set(&mut states, node, State::Done);
+                continue;
+            };
+            calls.push((node, edge + 1));
+            let Some(target) = target.map(|id| id.0) else { continue };
+            match states.get(target) {
+                Some(State::New) => {
+                    set(&mut states, target, State::Open);
+                    calls.push((target, 0));
+                }
+                Some(State::Open) => {
+                    if let Some(closing) = closing.get_mut(node) {
+                        closing.insert(edge);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    closing
 }
 
 fn sizes(groups: &[usize]) -> Vec<usize> {

@@ -98,10 +98,8 @@ impl Maker<'_> {
         };
         self.open.pop();
         // What was cut short inside another type is no example of its own.
-        if self.open.is_empty() {
-            if let Some(slot) = self.done.get_mut(id.0) {
-                *slot = Some(value.clone());
-            }
+        if let Some(slot) = self.done.get_mut(id.0).filter(|_| self.open.is_empty()) {
+            *slot = Some(value.clone());
         }
         value
     }
@@ -149,7 +147,7 @@ impl Maker<'_> {
             }
             Type::Text | Type::Binary => Value::String(text(constraints, name)),
             Type::Timestamp => json!("2026-01-31T12:00:00Z"),
-            Type::Secret(_) => Value::String(sized(format!("example-{}", name.kebab()), constraints)),
+            Type::Secret(_) => Value::String(sized(&format!("example-{}", name.kebab()), constraints)),
             Type::Array(item) => {
                 let item_name = name.singular().unwrap_or_else(|| name.clone());
                 let item = if self.open.len() < DEEPEST {
@@ -216,7 +214,7 @@ fn text(constraints: &Constraints, name: &Name) -> String {
         Some("ipv6") => "2001:db8::10",
         Some("byte") => "ZXhhbXBsZQ==",
         Some("uri" | "url" | "iri" | "uri-reference" | "iri-reference") => return uri(name),
-        _ => return sized(format!("example-{}", name.kebab()), constraints),
+        _ => return sized(&format!("example-{}", name.kebab()), constraints),
     };
     fixed.to_owned()
 }
@@ -230,7 +228,7 @@ fn uri(name: &Name) -> String {
     format!("https://example.com/{}", words.join("-"))
 }
 
-fn sized(text: String, constraints: &Constraints) -> String {
+fn sized(text: &str, constraints: &Constraints) -> String {
     let longest = constraints.max_length.and_then(|length| usize::try_from(length).ok()).unwrap_or(usize::MAX);
     let shortest = constraints.min_length.and_then(|length| usize::try_from(length).ok()).unwrap_or(0).min(1000);
     let mut text: String = text.chars().take(longest).collect();

@@ -33,11 +33,10 @@ pub(super) enum SchemaRef<'a> {
 impl<'a> SchemaRef<'a> {
     /// The component a plain reference names.
     pub(super) fn component(&self) -> Option<&'a str> {
-        let reference = match self {
-            Self::Plain(ReferenceOr::Reference { reference }) | Self::Boxed(ReferenceOr::Reference { reference }) => {
-                reference
-            }
-            _ => return None,
+        let (Self::Plain(ReferenceOr::Reference { reference }) | Self::Boxed(ReferenceOr::Reference { reference })) =
+            self
+        else {
+            return None;
         };
         reference.strip_prefix("#/components/schemas/")
     }

@@ -119,7 +119,7 @@ pub(super) fn prune(api: &mut Api) {
 fn renumber(ty: &mut Type, numbers: &[TypeId]) {
     match ty {
         Type::Named(id) => {
-            *ty = numbers.get(id.0).filter(|id| id.0 != usize::MAX).map_or(Type::Any, |id| Type::Named(*id))
+            *ty = numbers.get(id.0).filter(|id| id.0 != usize::MAX).map_or(Type::Any, |id| Type::Named(*id));
         }
         Type::Array(inner) | Type::Map(inner) | Type::Nullable(inner) => renumber(inner, numbers),
         _ => {}

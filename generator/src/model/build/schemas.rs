@@ -131,7 +131,16 @@ impl<'a> Builder<'a> {
         } else {
             match self.union(flat, &owner) {
                 Ok(union) => TypeKind::Union(union),
-                Err(single) => return Typed { nullable: nullable || single.nullable, ..single },
+                Err(single) => {
+                    // The number is taken; nobody refers to it, so that it is pruned with its name free again.
+                    self.type_names.release(&owner.name);
+                    let alias = TypeKind::Alias(self.alias(single.ty.clone(), flat));
+                    let unused = self.definition(name, None, flat, alias);
+                    if let Some(slot) = self.types.get_mut(id.0) {
+                        *slot = Some(unused);
+                    }
+                    return Typed { nullable: nullable || single.nullable, ..single };
+                }
             }
         };
         let definition = self.definition(name, None, flat, kind);

@@ -63,12 +63,14 @@ fn piece(rest: &str, character: char, before: char) -> (String, usize) {
         '<' => angle(rest).unwrap_or_else(escaped),
         ']' | '>' => escaped(),
         '&' => {
-            let entity = rest.get(1..).is_some_and(|next| next.starts_with(|c: char| c == '#' || c.is_ascii_alphabetic()));
+            let entity =
+                rest.get(1..).is_some_and(|next| next.starts_with(|c: char| c == '#' || c.is_ascii_alphabetic()));
             if entity { escaped() } else { ("&".to_owned(), 1) }
         }
         '\\' => match rest.chars().nth(1) {
             Some(next) if next.is_ascii_punctuation() => (format!("\\{next}"), 2),
-            _ => ("\\\\".to_owned(), 1),
+            // Ahead of anything else a backslash is itself.
+            _ => ("\\".to_owned(), 1),
         },
         'h' if !before.is_alphanumeric() => match url(rest) {
             Some(url) => (format!("<{url}>"), url.len()),

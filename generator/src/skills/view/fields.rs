@@ -36,7 +36,7 @@ pub struct FieldView {
 impl FieldView {
     /// A parameter.
     #[must_use]
-    pub fn parameter(api: &Api, parameter: &Parameter) -> Self {
+    pub(super) fn parameter(api: &Api, parameter: &Parameter) -> Self {
         let ty = notation(api, &parameter.ty, &parameter.constraints);
         // An enum of one says already what a constant would.
         let constant = parameter.constant.as_ref().filter(|_| !ty.starts_with("enum: "));
@@ -56,7 +56,7 @@ impl FieldView {
 
     /// A member.
     #[must_use]
-    pub fn member(api: &Api, field: &Field) -> Self {
+    pub(super) fn member(api: &Api, field: &Field) -> Self {
         let ty = notation(api, &field.ty, &field.constraints);
         Self {
             name: Names::new(&field.name, &field.wire),
@@ -75,7 +75,7 @@ impl FieldView {
 
 /// A member of a body; a union's members are those of its alternatives together.
 #[derive(Clone, Debug)]
-pub struct Member<'a> {
+pub(super) struct Member<'a> {
     /// As the first alternative that has it says.
     pub field: &'a Field,
     /// Whether every alternative requires it.
@@ -88,7 +88,7 @@ pub struct Member<'a> {
 
 /// The members of an object or of a union of objects, by name, and the names of the alternatives.
 #[must_use]
-pub fn members<'a>(api: &'a Api, ty: &Type) -> (Vec<Member<'a>>, Vec<String>) {
+pub(super) fn members<'a>(api: &'a Api, ty: &Type) -> (Vec<Member<'a>>, Vec<String>) {
     let Some((variants, names)) = alternatives(api, ty) else { return (Vec::new(), Vec::new()) };
     let count = variants.len();
     let mut members: Vec<Member<'_>> = Vec::new();
@@ -137,7 +137,7 @@ fn alternatives<'a>(api: &'a Api, ty: &Type) -> Option<Alternatives<'a>> {
 
 /// The struct or union behind nullability and aliases.
 #[must_use]
-pub fn object(api: &Api, ty: &Type) -> Option<TypeId> {
+pub(super) fn object(api: &Api, ty: &Type) -> Option<TypeId> {
     let mut ty = ty;
     // Aliases of aliases are few; a ring of them is no object.
     for _ in 0..8 {
@@ -156,7 +156,7 @@ pub fn object(api: &Api, ty: &Type) -> Option<TypeId> {
 
 /// The struct a value is, or is a list or mapping of.
 #[must_use]
-pub fn struct_below(api: &Api, ty: &Type) -> Option<TypeId> {
+pub(super) fn struct_below(api: &Api, ty: &Type) -> Option<TypeId> {
     match ty {
         Type::Array(inner) | Type::Map(inner) | Type::Nullable(inner) => struct_below(api, inner),
         _ => object(api, ty).filter(|id| api.type_def(*id).is_some_and(|def| matches!(def.kind, TypeKind::Struct(_)))),
@@ -165,7 +165,7 @@ pub fn struct_below(api: &Api, ty: &Type) -> Option<TypeId> {
 
 /// A member of a union or struct body as a reader sees it: constants of the alternatives are the values of an enum.
 #[must_use]
-pub fn member_view(api: &Api, member: &Member<'_>, names: &[String]) -> FieldView {
+pub(super) fn member_view(api: &Api, member: &Member<'_>, names: &[String]) -> FieldView {
     let mut view = FieldView::member(api, member.field);
     view.required = member.required;
     if !member.constants.is_empty() {
@@ -181,4 +181,3 @@ pub fn member_view(api: &Api, member: &Member<'_>, names: &[String]) -> FieldVie
     }
     view
 }
-

@@ -238,7 +238,8 @@ fn check(api: &Api) -> Result<(), Error> {
     for name in skills.variables.keys() {
         let shell = |one: char| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_';
         if !name.get_ref().starts_with(|one: char| one.is_ascii_uppercase()) || !name.get_ref().chars().all(shell) {
-            let message = format!("`{}` is no name of an environment variable: use `A` to `Z`, `0` to `9`, `_`", name.get_ref());
+            let message =
+                format!("`{}` is no name of an environment variable: use `A` to `Z`, `0` to `9`, `_`", name.get_ref());
             return Err(Error::Product { place: api.product.place(name), message });
         }
     }

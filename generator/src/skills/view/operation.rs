@@ -129,7 +129,7 @@ pub struct ErrorView {
 /// # Errors
 ///
 /// When product.toml names what an operation does not have.
-pub fn operations(api: &Api) -> Result<Vec<OperationView>, Error> {
+pub(super) fn operations(api: &Api) -> Result<Vec<OperationView>, Error> {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     api.operations
         .iter()

@@ -94,7 +94,7 @@ impl SampleView {
     /// # Errors
     ///
     /// When product.toml gives a value to what the operation does not have.
-    pub fn new(api: &Api, operation: &Operation) -> Result<Self, Error> {
+    pub(super) fn new(api: &Api, operation: &Operation) -> Result<Self, Error> {
         let none = Sample::default();
         let config = api.product.skills.samples.iter().find(|(id, _)| *id.get_ref() == operation.id);
         let config = config.map_or(&none, |(_, config)| config);
@@ -145,8 +145,7 @@ fn pieces(api: &Api, operation: &Operation, config: &Sample) -> Vec<PieceView> {
     let mut rest = operation.path.as_str();
     while let Some((text, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        let parameter =
-            operation.parameters.iter().find(|one| one.location == Location::Path && one.wire == name);
+        let parameter = operation.parameters.iter().find(|one| one.location == Location::Path && one.wire == name);
         let value = parameter.map(|parameter| {
             let value = given(&config.parameters, name).unwrap_or_else(|| parameter.example.clone());
             ValueView::new(api, &parameter.ty, &value)
@@ -224,15 +223,19 @@ fn credentials(api: &Api, operation: &Operation) -> Vec<CredentialView> {
 
 /// What is required, and what product.toml adds: of a union, the alternative it speaks of, else the first.
 fn body(api: &Api, operation: &Operation, config: &Sample) -> Result<Option<BodyView>, Error> {
-    let media = operation.body.as_ref().and_then(|body| body.media.first());
-    let Some(media) = media.filter(|_| operation.body.as_ref().is_some_and(|body| body.required) || !config.body.is_empty())
-    else {
+    let Some((body, media)) = operation.body.as_ref().and_then(|body| Some((body, body.media.first()?))) else {
         return match config.body.keys().next() {
             Some(name) => Err(unknown(api, name, &format!("body of {}", operation.id))),
             None => Ok(None),
         };
     };
-    let value = match fields(api, &media.ty, config) {
+    let fields = fields(api, &media.ty, config);
+    // A body that may be left out, yet has members that may not, is what the operation is about.
+    let telling = fields.is_some_and(|fields| fields.iter().any(|field| field.required));
+    if !body.required && !telling && config.body.is_empty() {
+        return Ok(None);
+    }
+    let value = match fields {
         Some(fields) => {
             for name in config.body.keys() {
                 if !fields.iter().any(|field| field.wire == *name.get_ref()) {
@@ -302,7 +305,8 @@ fn output(api: &Api, operation: &Operation, config: &Sample) -> OutputView {
         Output::Redirect => "redirect",
     };
     let kinds = ["redirect", "page", "value", "text", "bytes"];
-    let kind = kinds.into_iter().find(|wanted| outputs.iter().any(|output| kind(output) == *wanted)).unwrap_or("nothing");
+    let kind =
+        kinds.into_iter().find(|wanted| outputs.iter().any(|output| kind(output) == *wanted)).unwrap_or("nothing");
     let (ty, item, member) = outputs
         .iter()
         .find_map(|output| match output {

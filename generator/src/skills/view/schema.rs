@@ -30,19 +30,19 @@ pub struct SchemaView {
 
 /// What a schema is called: as the document calls it, or as the model does where the document has no name.
 #[must_use]
-pub fn title(def: &TypeDef) -> String {
+pub(super) fn title(def: &TypeDef) -> String {
     def.component.clone().unwrap_or_else(|| def.name.pascal())
 }
 
 /// The name of a schema's heading in links.
 #[must_use]
-pub fn link(def: &TypeDef) -> String {
+pub(super) fn link(def: &TypeDef) -> String {
     anchor(&title(def))
 }
 
 /// The objects, by title.
 #[must_use]
-pub fn schemas(api: &Api) -> Vec<SchemaView> {
+pub(super) fn schemas(api: &Api) -> Vec<SchemaView> {
     let mut schemas = BTreeMap::new();
     for (index, def) in api.types.iter().enumerate() {
         if !matches!(def.kind, TypeKind::Struct(_) | TypeKind::Union(_)) {

@@ -36,21 +36,15 @@ impl ValueView {
         Self { kind, text: text.into(), items: Vec::new(), members: Vec::new(), flat: true }
     }
 
-    /// An environment variable.
-    #[must_use]
-    pub fn variable(name: &str) -> Self {
-        Self::scalar("variable", name)
-    }
-
     /// An object.
     #[must_use]
-    pub fn object(members: Vec<MemberView>) -> Self {
+    pub(super) fn object(members: Vec<MemberView>) -> Self {
         Self { kind: "object", text: String::new(), items: Vec::new(), flat: members.is_empty(), members }
     }
 
     /// A value of a type. `$NAME` and `$name` stand for variables of the environment and of the sample.
     #[must_use]
-    pub fn new(api: &Api, ty: &Type, value: &Value) -> Self {
+    pub(super) fn new(api: &Api, ty: &Type, value: &Value) -> Self {
         match value {
             Value::Null => Self::scalar("null", "null"),
             Value::Bool(value) => Self::scalar("boolean", value.to_string()),
@@ -79,7 +73,7 @@ impl ValueView {
     }
 
     /// The environment variables inside, in order.
-    pub fn variables<'a>(&'a self, found: &mut Vec<&'a str>) {
+    pub(super) fn variables<'a>(&'a self, found: &mut Vec<&'a str>) {
         if self.kind == "variable" {
             found.push(&self.text);
         }

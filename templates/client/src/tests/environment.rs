@@ -7,7 +7,8 @@ use serde_json::json;
 use super::{api::TokenRequest, builder};
 use crate::test_util::ScriptedTransport;
 
-/// Runs one of the ignored tests below in a process with these variables: those of this process are shared by all tests.
+/// Runs one of the ignored tests below in a process with these variables: those of this process are shared by all
+/// tests.
 fn run(test: &str, variables: &[(&str, &str)]) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "--ignored", &format!("tests::environment::{test}")]).env_clear();

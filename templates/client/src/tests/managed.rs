@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -172,8 +172,9 @@ async fn scope_and_resource_are_asked_for() {
     );
 }
 
+/// A store in memory, which can be stuck.
 #[derive(Clone, Default)]
-struct Drawer(Arc<Mutex<Option<String>>>);
+struct Drawer(Arc<Mutex<Option<String>>>, Arc<AtomicBool>);
 
 impl TokenStore for Drawer {
     fn load(&self) -> BoxFuture<'_, Result<Option<TokenSet>, TokenStoreError>> {
@@ -185,6 +186,9 @@ impl TokenStore for Drawer {
 
     fn save<'a>(&'a self, tokens: &'a TokenSet) -> BoxFuture<'a, Result<(), TokenStoreError>> {
         Box::pin(async move {
+            if self.1.load(Ordering::SeqCst) {
+                return Err("the drawer is stuck".into());
+            }
             *self.0.lock().unwrap() = Some(tokens.to_secret_json()?);
             Ok(())
         })
@@ -213,21 +217,119 @@ async fn a_stored_token_is_used_by_the_next_run_of_the_program() {
     assert_eq!(script.requests().len(), 2);
 }
 
+/// Answers token requests when it is told to, and other calls at once.
+struct Gate {
+    opened: tokio::sync::Semaphore,
+    tokens: AtomicUsize,
+}
+
+impl HttpTransport for Gate {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        Box::pin(async move {
+            if !request.uri().path().ends_with("/oauth/token") {
+                return Ok(Response::new(found().to_string().into()));
+            }
+            let number = self.tokens.fetch_add(1, Ordering::SeqCst) + 1;
+            self.opened.acquire().await.unwrap().forget();
+            let mut token = token(&format!("at-{number}"), 600);
+            token["refresh_token"] = format!("rt-{number}").into();
+            Ok(Response::new(token.to_string().into()))
+        })
+    }
+}
+
 #[tokio::test]
-async fn a_call_that_is_dropped_while_it_waits_for_a_token_harms_no_other() {
-    let script = ScriptedTransport::new();
-    let client = Client::builder().transport(script.clone()).client_auth(ClientAuth::basic("id", "s")).build().unwrap();
-    script.hang();
-    let dropped = tokio::spawn(client.api().retrieve("1").into_future());
-    while script.requests().is_empty() {
+async fn a_rotated_refresh_token_survives_the_call_that_asked_for_it() {
+    let gate = Arc::new(Gate { opened: tokio::sync::Semaphore::new(0), tokens: AtomicUsize::new(0) });
+    let drawer = Drawer::default();
+    let tokens = TokenSet::new("at-0").refresh_token("rt-0").expires_at(new_year());
+    let managed = ManagedToken::of_user(ClientAuth::public("id"), tokens, new_year()).store(drawer.clone());
+    let client = Client::builder().transport(Arc::clone(&gate)).managed_token(managed.clone()).build().unwrap();
+    let call = tokio::spawn(client.api().retrieve("1").into_future());
+    while gate.tokens.load(Ordering::SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
-    let waiting = tokio::spawn(client.api().retrieve("1").into_future());
-    tokio::task::yield_now().await;
-    script.respond_json(200, &token("at", 600)).respond_json(200, &found());
-    dropped.abort();
-    waiting.await.unwrap().unwrap();
-    assert_eq!(script.requests().len(), 3);
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    gate.opened.add_permits(1);
+    let tokens = managed.get(&client).await.unwrap();
+    assert_eq!(tokens.refresh_token.unwrap().expose(), "rt-1");
+    assert_eq!(gate.tokens.load(Ordering::SeqCst), 1);
+    assert!(drawer.0.lock().unwrap().as_ref().unwrap().contains("rt-1"));
+}
+
+#[tokio::test]
+async fn tokens_that_could_not_be_stored_are_neither_used_nor_lost() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    let drawer = Drawer::default();
+    let tokens = TokenSet::new("at-0").refresh_token("rt-0").expires_at(new_year());
+    let managed = ManagedToken::of_user(ClientAuth::public("id"), tokens, new_year()).store(drawer.clone());
+    let client = Client::builder().transport(script.clone()).clock(clock).managed_token(managed).build().unwrap();
+    let mut token = token("at-1", 600);
+    token["refresh_token"] = "rt-1".into();
+    script.respond_json(200, &token).respond_json(200, &found());
+    drawer.1.store(true, Ordering::SeqCst);
+    let error = client.api().retrieve("1").await.unwrap_err();
+    assert_eq!(error.to_string(), "no access token: the drawer is stuck");
+    drawer.1.store(false, Ordering::SeqCst);
+    client.api().retrieve("1").await.unwrap();
+    assert!(drawer.0.lock().unwrap().as_ref().unwrap().contains("rt-1"));
+    let requests = script.requests();
+    assert_eq!(requests.len(), 2, "the refresh token was spent once");
+    requests[1].assert_bearer("at-1");
+}
+
+#[tokio::test]
+async fn a_user_is_renewed_by_refresh_token_which_is_kept_unless_replaced() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    let tokens = TokenSet::new("at-0").refresh_token("rt-0").expires_at(new_year() + Duration::from_secs(600));
+    let managed = ManagedToken::of_user(ClientAuth::public("id"), tokens, new_year()).scope("a");
+    let client =
+        Client::builder().transport(script.clone()).clock(clock.clone()).managed_token(managed).build().unwrap();
+    script.respond_json(200, &found());
+    client.api().retrieve("1").await.unwrap();
+    for (number, answer) in [("1", json!("rt-1")), ("2", json!(null)), ("3", json!("rt-3"))] {
+        clock.advance(Duration::from_secs(600));
+        let mut token = token(&format!("at-{number}"), 600);
+        token["refresh_token"] = answer;
+        script.respond_json(200, &token).respond_json(200, &found());
+        client.api().retrieve("1").await.unwrap();
+    }
+    let requests = script.requests();
+    requests[0].assert_bearer("at-0");
+    assert_eq!(requests[1].body, "client_id=id&grant_type=refresh_token&refresh_token=rt-0&scope=a");
+    requests[2].assert_bearer("at-1");
+    assert_eq!(requests[3].body, "client_id=id&grant_type=refresh_token&refresh_token=rt-1&scope=a");
+    assert_eq!(requests[5].body, "client_id=id&grant_type=refresh_token&refresh_token=rt-1&scope=a");
+    requests[6].assert_bearer("at-3");
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_sent_once_and_a_refusal_ends_the_session() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    let tokens = TokenSet::new("at-0").refresh_token("rt-0").expires_at(new_year());
+    let managed = ManagedToken::of_user(ClientAuth::public("id"), tokens, new_year());
+    let client = Client::builder().transport(script.clone()).clock(clock).managed_token(managed).build().unwrap();
+    script.respond_json(503, &json!({}));
+    assert!(client.api().retrieve("1").await.unwrap_err().is_server_error());
+    assert_eq!(script.requests().len(), 1);
+    script.respond_json(400, &json!({"error": "invalid_grant"}));
+    assert!(client.api().retrieve("1").await.unwrap_err().is_invalid_grant());
+    assert_eq!(script.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_access_token_of_a_user_is_renewed_and_one_without_refresh_token_is_not() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    let client = |tokens| {
+        let managed = ManagedToken::of_user(ClientAuth::public("id"), tokens, new_year());
+        Client::builder().transport(script.clone()).clock(clock.clone()).managed_token(managed).build().unwrap()
+    };
+    script.respond_json(401, &json!({})).respond_json(200, &token("at-1", 60)).respond_json(200, &found());
+    client(TokenSet::new("at-0").refresh_token("rt-0")).api().retrieve("1").await.unwrap();
+    script.respond_json(401, &json!({}));
+    let error = client(TokenSet::new("at-0")).api().retrieve("1").await.unwrap_err();
+    assert_eq!(error.to_string(), "no access token: there is no refresh token: the user must authorize again");
 }
 
 #[tokio::test]

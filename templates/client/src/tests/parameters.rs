@@ -134,6 +134,10 @@ fn path_styles_are_those_of_openapi() {
     assert!(path::check("/x/{p}{q}", "/x/..").is_err());
     assert!(path::check("/x/{p}", "/x/{p}").is_err());
     assert!(path::check("/x/", "/x/").is_ok());
+    assert!(path::check("/x//{p}", "/x//1").is_ok());
+    assert!(path::check("/x//{p}", "/x//").is_err());
+    assert!(path::check("", "/x/").is_ok());
+    assert!(path::check("", "/x//y").is_err());
 }
 
 #[test]
@@ -148,4 +152,53 @@ fn maps_and_lists_of_wire_values_are_parameters() {
     let map = BTreeMap::from([("k".to_owned(), vec![Some(1_i64), None])]);
     let json = serde_json::to_value(crate::wire::Wired(&map)).unwrap();
     assert_eq!(json, json!({"k": [1, null]}));
+}
+
+/// Texts of characters that have a meaning somewhere in a URL, the same in every run.
+fn hostile_texts() -> impl Iterator<Item = String> {
+    let alphabet: Vec<char> = "./\\%2eE?#&=+;:@[]{}|^`\"'<> \r\n\t\0a~é\u{202e}😀".chars().collect();
+    let mut seed = 1_u64;
+    let mut random = move |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    (0..20_000).map(move |_| (0..random(6)).map(|_| alphabet[random(alphabet.len())]).collect())
+}
+
+#[test]
+fn any_text_is_one_path_segment_and_one_query_value_or_an_error() {
+    let client = client(&ScriptedTransport::new());
+    for text in hostile_texts() {
+        let built = client.api().retrieve(&text).query("q", &text).into_http();
+        if ["", ".", ".."].contains(&text.as_str()) {
+            assert!(built.is_err(), "{text:?}");
+            continue;
+        }
+        // The parser that HTTP stacks use resolves dot segments, also encoded ones, and takes `\` for `/`.
+        let url = url::Url::parse(&built.unwrap().0.uri().to_string()).unwrap();
+        let segments: Vec<&str> = url.path_segments().unwrap().collect();
+        let [version, route, id] = segments.as_slice() else { panic!("{text:?}: {url}") };
+        assert_eq!(
+            (*version, *route, url.host_str(), url.fragment()),
+            ("v2", "oauth_clients", Some("api.example.com"), None)
+        );
+        let form = id.replace('+', "%2B");
+        let decoded = url::form_urlencoded::parse(form.as_bytes()).next().unwrap().0.into_owned();
+        assert_eq!(decoded, text);
+        assert_eq!(url.query_pairs().collect::<Vec<_>>(), [("q".into(), text.into())]);
+    }
+}
+
+#[test]
+fn any_text_is_one_header_value_or_an_error() {
+    let client = client(&ScriptedTransport::new());
+    for text in hostile_texts() {
+        match client.api().retrieve("1").header("x-own", &text).into_http() {
+            Ok((request, _)) => {
+                assert_eq!(request.headers()["x-own"].as_bytes(), text.as_bytes());
+                assert!(!text.contains(['\r', '\n', '\0']));
+            }
+            Err(error) => assert!(matches!(error, Error::InvalidRequest { .. }), "{text:?}"),
+        }
+    }
 }

@@ -146,3 +146,16 @@ fn a_secret_is_compared_whole() {
     assert!(secret.ct_eq("abc"));
     assert!(!secret.ct_eq("abd") && !secret.ct_eq("ab") && !secret.ct_eq("abcd") && !secret.ct_eq(""));
 }
+
+#[test]
+fn what_json_errors_quote_is_left_out() {
+    use serde::de::Error as _;
+
+    let described = |message: String| crate::decode_error::describe_json(&serde_json::Error::custom(message));
+    for message in
+        [SENTINEL.to_owned(), format!("bad `{SENTINEL}`"), format!("unknown variant `{SENTINEL}`, expected `a`")]
+    {
+        assert!(!described(message.clone()).contains(SENTINEL), "{message}");
+    }
+    assert_eq!(described("missing field `a`".to_owned()), "missing field `a`");
+}

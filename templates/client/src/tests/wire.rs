@@ -173,3 +173,71 @@ fn a_call_outside_a_runtime_is_an_error_not_a_panic() {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(matches!(call.as_mut().poll(&mut context), std::task::Poll::Ready(Err(_))));
 }
+
+#[tokio::test]
+async fn a_response_that_stops_halfway_is_left_after_the_time_limit() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (done, wait) = mpsc::channel::<()>();
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        receive(&mut stream);
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{").unwrap();
+        wait.recv().ok();
+    });
+    let client = Client::builder().base_url(url).no_proxy().api_key("k").retry(RetryPolicy::none()).build().unwrap();
+    let error = client.api().retrieve("1").timeout(Duration::from_millis(200)).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { operation: "GetClient", .. }), "{error}");
+    drop(done);
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_body_that_was_compressed_unasked_is_an_error_that_says_so() {
+    let server = Server::new(["HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n\x1f\x0b"]);
+    let error = server.client().build().unwrap().api().retrieve("1").await.unwrap_err();
+    assert!(error.to_string().ends_with("the body is compressed (gzip), which was not asked for"), "{error}");
+    assert!(!server.request().to_lowercase().contains("accept-encoding"));
+}
+
+#[tokio::test]
+async fn json_that_is_nested_too_deep_is_an_error() {
+    let server = Server::new([json(&"[".repeat(100_000))]);
+    let error = server.client().build().unwrap().api().metadata().await.unwrap_err();
+    assert!(matches!(error, Error::Decode(_)));
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[tokio::test]
+async fn a_server_that_fails_the_tls_handshake_received_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
+        stream.read_to_end(&mut Vec::new()).ok();
+    });
+    let client = Client::builder().base_url(url).no_proxy().api_key("k").retry(RetryPolicy::none()).build().unwrap();
+    let error = client.api().retrieve("1").await.unwrap_err();
+    assert!(matches!(error, Error::Transport { .. }) && !error.may_have_been_sent(), "{error:?}");
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_proxy_is_given_the_requests() {
+    let proxy = Server::new([json(FOUND)]);
+    let client = Client::builder().base_url("http://127.0.0.1:1").proxy(&proxy.url).api_key("k").build().unwrap();
+    client.api().retrieve("1").await.unwrap();
+    assert!(proxy.request().starts_with("GET http://127.0.0.1:1/oauth_clients/1 HTTP/1.1\r\n"));
+}
+
+#[test]
+fn a_proxy_or_certificate_that_cannot_be_used_is_an_error_of_the_builder() {
+    let error = Client::builder().proxy("http://user:S3NTINEL@:x").build().unwrap_err();
+    assert!(matches!(error, Error::Configuration { .. }) && !format!("{error:?}").contains("S3NTINEL"), "{error:?}");
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    for pem in ["", "garbage", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        let error = Client::builder().root_certificates(pem).build().unwrap_err();
+        assert!(matches!(error, Error::Configuration { .. }), "{pem}: {error:?}");
+    }
+}

@@ -1,0 +1,173 @@
+//! Documents in, crates out.
+
+use std::path::Path;
+
+use super::emit;
+use crate::output::tree::Tree;
+use crate::pipeline::{Input, Named, run};
+use crate::templates::Templates;
+
+/// The crate of a document with these paths and components.
+fn emitted(paths: &str, schemas: &str) -> Tree {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("openapi.yaml");
+    let document = format!(
+        "openapi: 3.1.0\ninfo: {{title: Sample, version: '1'}}\nservers: [{{url: 'https://api.example.com'}}]\n\
+         paths:\n{paths}\ncomponents:\n  schemas:\n{schemas}\n"
+    );
+    std::fs::write(&path, document).unwrap();
+    let named = Named { path, name: "openapi.yaml".to_owned() };
+    let outcome = run(&Input { document: named, overlay: None, product: None, allow: Vec::new() });
+    let Some(mut api) = outcome.api else { panic!("{:?}", outcome.findings) };
+    api.product.product.crate_name = "sample".to_owned();
+    let templates = Templates::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../templates"))).unwrap();
+    let tree = emit(&api, &templates).unwrap();
+    assert_eq!(emit(&api, &templates).unwrap(), tree);
+    for (path, text) in tree.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        assert!(syn::parse_file(text).is_ok(), "{path}\n{text}");
+    }
+    tree
+}
+
+const POST: &str = "  /things:
+    post:
+      operationId: CreateThing
+      summary: Create a thing
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
+      responses: {'204': {description: Done}}";
+
+#[track_caller]
+fn has(tree: &Tree, path: &str, part: &str) {
+    let text = tree
+        .get(path)
+        .unwrap_or_else(|| panic!("no {path}: {:?}", tree.iter().map(|(path, _)| path).collect::<Vec<_>>()));
+    assert!(text.contains(part), "{path} lacks\n{part}\n\n{text}");
+}
+
+#[test]
+fn a_request_struct_has_new_and_setters() {
+    let tree = emitted(
+        POST,
+        "    Thing:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string}
+        tags: {type: array, items: {type: string}}
+        note: {type: [string, 'null']}
+        type: {type: integer}",
+    );
+    let path = "src/types/thing.rs";
+    has(&tree, path, "    pub fn new(name: impl Into<String>) -> Self {\n");
+    has(&tree, path, "    pub fn tags(mut self, tags: impl IntoIterator<Item: Into<String>>) -> Self {\n");
+    has(
+        &tree,
+        path,
+        "    #[serde(default, skip_serializing_if = \"Nullable::is_absent\")]\n    pub note: Nullable<String>,\n",
+    );
+    has(&tree, path, "    pub fn clear_note(mut self) -> Self {\n        self.note = Nullable::Null;\n");
+    has(
+        &tree,
+        path,
+        "    #[serde(rename = \"type\", skip_serializing_if = \"Option::is_none\")]\n    pub type_: Option<i64>,\n",
+    );
+    has(&tree, "src/resources/things.rs", "body: impl Into<Thing>");
+}
+
+#[test]
+fn five_required_members_go_into_a_struct() {
+    let tree = emitted(
+        POST,
+        "    Thing:
+      type: object
+      required: [a, b, c, d, e]
+      properties: {a: {type: string}, b: {type: string}, c: {type: string}, d: {type: string}, e: {type: integer}}",
+    );
+    has(&tree, "src/types/thing.rs", "    pub fn new(required: ThingRequired) -> Self {\n");
+    has(&tree, "src/types/mod.rs", "pub use thing::{Thing, ThingRequired};\n");
+    has(&tree, "src/resources/things.rs", "Thing::new(ThingRequired {");
+}
+
+#[test]
+fn an_enum_keeps_odd_values_apart() {
+    let tree = emitted(
+        POST,
+        "    Thing:
+      type: object
+      properties:
+        kind: {type: string, enum: ['', '-', '1', unknown, self, é]}",
+    );
+    let path = "src/types/thing.rs";
+    has(&tree, path, "open_enum! {\n");
+    has(&tree, path, "        Unknown_ = \"unknown\",\n");
+    has(&tree, path, "        Self_ = \"self\",\n");
+    has(&tree, path, "        _1 = \"1\",\n");
+    has(&tree, path, " = \"é\",\n");
+}
+
+#[test]
+fn a_tagged_union_reads_by_its_tag_and_has_constructors() {
+    let tree = emitted(
+        POST,
+        "    Thing:
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+      discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog'}}
+    Cat: {type: object, required: [kind, name], properties: {kind: {const: cat}, name: {type: string}}}
+    Dog: {type: object, required: [kind], properties: {kind: {const: dog}}}",
+    );
+    let path = "src/types/thing.rs";
+    has(&tree, path, "by_tag!(value, \"kind\"; \"cat\" => Cat, \"dog\" => Dog)");
+    has(&tree, path, "    pub fn cat(name: impl Into<String>) -> Cat {\n        Cat::new(name)\n");
+    has(&tree, path, "impl From<Cat> for Thing {\n");
+    has(&tree, path, "    Unknown(UnknownVariant),\n");
+}
+
+#[test]
+fn unknown_members_of_a_request_are_kept_and_can_be_set() {
+    let tree = emitted(POST, "    Thing: {type: object, properties: {a: {type: string}}, additionalProperties: true}");
+    let path = "src/types/thing.rs";
+    has(&tree, path, "    #[serde(flatten)]\n    pub extra: Extra,\n");
+    has(&tree, path, "        self.extra.insert(name, value);\n");
+}
+
+#[test]
+fn names_of_the_prelude_and_of_the_runtime_are_not_shadowed() {
+    let tree = emitted(
+        POST,
+        "    Thing: {type: object, properties: {a: {$ref: '#/components/schemas/Option'}, b: {$ref: '#/components/schemas/Error'}}}
+    Option: {type: object, properties: {c: {type: string}}}
+    Error: {type: object, properties: {d: {type: string}}}",
+    );
+    has(&tree, "src/types/option.rs", "pub struct Option_ {\n");
+    has(&tree, "src/types/error.rs", "pub struct Error_ {\n");
+}
+
+#[test]
+fn text_of_the_document_never_becomes_code() {
+    let hostile =
+        r#""*/ } fn evil() {} /*\r\n```\nfn evil() {}\n//@blank\n@doc\u0001x\nmod secret__ {\n#![evil]\u202e""#;
+    let tree = emitted(
+        &POST.replace("Create a thing", &format!("{hostile}\n      description: {hostile}")),
+        &format!(
+            "    Thing: {{type: object, description: {hostile}, properties: {{a: {{type: string, default: {hostile}, description: {hostile}}}}}}}"
+        ),
+    );
+    for (path, text) in
+        tree.iter().filter(|(path, _)| path.starts_with("src/types") || path.starts_with("src/resources"))
+    {
+        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        assert!(!code.iter().any(|line| line.contains("evil")), "{path}\n{text}");
+        assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{path}");
+    }
+}
+
+#[test]
+fn the_manifest_is_a_workspace_of_its_own() {
+    let tree = emitted(POST, "    Thing: {type: object}");
+    let manifest: toml::Table = toml::from_str(tree.get("Cargo.toml").unwrap()).unwrap();
+    assert!(manifest.contains_key("workspace"));
+    assert_eq!(manifest["package"]["edition"].as_str(), Some("2024"));
+    assert!(manifest["dependencies"].as_table().unwrap().contains_key("serde"));
+}

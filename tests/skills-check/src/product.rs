@@ -21,6 +21,8 @@ pub struct Product {
     clients: BTreeSet<String>,
     /// Words with a spelling of their own.
     pub words: BTreeSet<String>,
+    /// The generated crate.
+    pub crate_name: Option<String>,
     /// What the names of environment variables start with.
     pub env_prefix: Option<String>,
     /// Members of schemas that hold secrets: `Schema.member`.
@@ -84,7 +86,8 @@ impl Product {
             document,
             clients,
             words: words(&settings),
-            env_prefix: settings.get("product").and_then(|it| it.get("env_prefix")?.as_str().map(str::to_owned)),
+            crate_name: of_product(&settings, "crate"),
+            env_prefix: of_product(&settings, "env_prefix"),
             secrets: secrets(&settings),
             flows: roles(&settings),
             accessors: accessors(&settings),
@@ -144,6 +147,10 @@ fn table<'t>(value: Option<&'t toml::Value>) -> impl Iterator<Item = (&'t String
 
 fn texts(value: Option<&toml::Value>) -> BTreeMap<String, String> {
     table(value).filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+}
+
+fn of_product(settings: &toml::Table, key: &str) -> Option<String> {
+    Some(settings.get("product")?.get(key)?.as_str()?.to_owned())
 }
 
 /// `[flows]`, and what skills add to it.

@@ -58,5 +58,6 @@ pub(super) fn set_up() -> io::Result<Runtime> {
         file: "sample.mjs",
         environment: Vec::new(),
         folder: Some(folder),
+        project: None,
     }))
 }

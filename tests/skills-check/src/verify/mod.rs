@@ -9,6 +9,7 @@ mod javascript;
 mod parse;
 mod python;
 mod runtime;
+mod rust;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -80,7 +81,7 @@ impl Verifier {
         let bench = Bench::new(product)?;
         let runtime = match self.runtimes.entry(language) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::btree_map::Entry::Vacant(entry) => entry.insert(Runtime::of(language)?),
+            std::collections::btree_map::Entry::Vacant(entry) => entry.insert(Runtime::of(language, product)?),
         };
         let setup = sample::setup(skill, &sections, language);
         let mut results = Vec::new();

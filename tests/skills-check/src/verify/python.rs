@@ -59,6 +59,7 @@ pub(super) fn set_up() -> io::Result<Runtime> {
         file: "sample.py",
         environment: vec![("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned())],
         folder: Some(folder),
+        project: None,
     }))
 }
 

@@ -7,7 +7,8 @@ use std::{fs, io};
 use tempfile::TempDir;
 
 use super::parse::Parser;
-use super::{javascript, python};
+use super::{javascript, python, rust};
+use crate::product::Product;
 use crate::sample::Language;
 use crate::sandbox::{self, Outcome, Sandbox, Typist};
 
@@ -23,7 +24,7 @@ pub(super) enum Runtime {
 
 impl Runtime {
     /// Sets a language up; what it needs is installed into a folder that goes with it.
-    pub(super) fn of(language: Language) -> io::Result<Self> {
+    pub(super) fn of(language: Language, product: &Product) -> io::Result<Self> {
         Ok(match language {
             Language::Curl => Self::Run(Program {
                 how: "run with curl and bash".to_owned(),
@@ -32,13 +33,12 @@ impl Runtime {
                 file: "sample.sh",
                 environment: Vec::new(),
                 folder: None,
+                project: None,
             }),
             Language::Python => python::set_up()?,
             Language::JavaScript => javascript::set_up()?,
             Language::Ruby | Language::Go | Language::Java => Parser::of(language),
-            Language::Rust => {
-                Self::Missing("Rust samples are compiled with the tests of the generated crate, not here".to_owned())
-            }
+            Language::Rust => rust::set_up(product)?,
         })
     }
 
@@ -63,6 +63,8 @@ pub(super) struct Program {
     pub(super) environment: Vec<(String, String)>,
     /// Where it is installed; gone when dropped. Scripts of JavaScript must lie below it to find their modules.
     pub(super) folder: Option<TempDir>,
+    /// What compiles the script; then the program is what comes of it.
+    pub(super) project: Option<rust::Project>,
 }
 
 impl Program {
@@ -79,10 +81,16 @@ impl Program {
             Some(folder) => folder.to_owned(),
             None => self.new_folder(sandbox)?,
         };
+        let compiled = match self.project.as_ref().map(|project| project.build(script)).transpose()? {
+            Some(Err(stderr)) => return Ok(Outcome { status: Some(101), stderr, ..Outcome::default() }),
+            Some(Ok(program)) => Some(program),
+            None => None,
+        };
         let file = folder.join(self.file);
         fs::write(&file, script)?;
         let variables: Vec<_> = self.environment.iter().chain(variables).cloned().collect();
-        let mut command = sandbox.command(&self.program.to_string_lossy(), &folder, &variables);
+        let program = compiled.as_ref().unwrap_or(&self.program);
+        let mut command = sandbox.command(&program.to_string_lossy(), &folder, &variables);
         command.args(&self.arguments).arg(&file);
         sandbox::run(command, typist)
     }

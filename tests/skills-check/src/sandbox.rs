@@ -138,6 +138,8 @@ impl Sandbox {
 ///
 /// It cannot be started.
 pub fn run(mut command: Command, typist: Option<&Typist<'_>>) -> io::Result<Outcome> {
+    // The name of a throw-away folder says nothing to a reader, and is another one each time.
+    let folder = command.get_current_dir().map(|folder| format!("{}/", folder.display())).unwrap_or_default();
     command.stdin(if typist.is_some() { Stdio::piped() } else { Stdio::null() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn()?;
@@ -181,7 +183,10 @@ pub fn run(mut command: Command, typist: Option<&Typist<'_>>) -> io::Result<Outc
         let _ = child.kill();
     }
     let status = child.wait()?.code().filter(|_| !is_late);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let text = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        if folder.is_empty() { text } else { text.replace(&folder, "") }
+    };
     Ok(Outcome { status, stdout: text(&output), stderr: text(&errors) })
 }
 

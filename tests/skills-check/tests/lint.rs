@@ -214,7 +214,7 @@ fn every_format_says_what_is_wrong_and_where() {
     let summary = Summary { skills: vec![report(&skill)], indexes: Vec::new() };
     let human = summary.render(Format::Human);
     assert!(human.contains("SKILL.md:21: error[spelling]: `Oauth` is spelled \"OAuth\""), "{human}");
-    assert!(human.contains("3 of 3 samples right, 0 wrong, 0 not judged; 1 errors, 0 warnings"), "{human}");
+    assert!(human.contains("3 of 3 samples right, 0 wrong, 0 not judged; 1 error, 0 warnings"), "{human}");
     let json: serde_json::Value = serde_json::from_str(&summary.render(Format::Json)).unwrap();
     assert_eq!(json["findings"][0]["code"], "spelling");
     assert_eq!((&json["findings"][0]["line"], &json["findings"][0]["column"]), (&21.into(), &1.into()));

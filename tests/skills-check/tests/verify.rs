@@ -3,7 +3,7 @@
 mod support;
 
 use skills_check::sample::Language;
-use skills_check::verify::{Report, Result, Verifier};
+use skills_check::verify::{Report, Tried, Verifier};
 use support::{product, spoiled};
 
 fn report(old: &str, new: &str) -> Report {
@@ -19,7 +19,7 @@ fn failure(old: &str, new: &str) -> (String, String) {
         .results
         .iter()
         .filter_map(|(what, result)| match result {
-            Result::Failed(reasons) => Some((what.clone(), reasons.join("; "))),
+            Tried::Failed(reasons) => Some((what.clone(), reasons.join("; "))),
             _ => None,
         })
         .collect();
@@ -71,7 +71,7 @@ fn a_sample_that_ends_badly_fails() {
 }
 
 /// The flow of a page of the references, tried.
-fn flow(code: &str) -> Result {
+fn flow(code: &str) -> Tried {
     let (_folder, mut skill) = spoiled("OAuth tokens", "OAuth tokens");
     let file = skill.path.join("references/flows.md");
     std::fs::write(&file, format!("# Flows\n\n## One flow\n\n```bash\n{code}\n```\n")).unwrap();
@@ -86,11 +86,11 @@ const TOKEN: &str = "curl -sS --fail-with-body -X POST \"$EXAMPLE_BASE_URL/token
 
 #[test]
 fn a_flow_runs_against_a_server_that_remembers() {
-    assert_eq!(flow(&format!("{TOKEN} -o token.json; test -s token.json")), Result::Passed);
+    assert_eq!(flow(&format!("{TOKEN} -o token.json; test -s token.json")), Tried::Passed);
 }
 
 #[test]
 fn a_flow_that_prints_its_token_or_stops_early_fails() {
-    assert_eq!(flow(TOKEN), Result::Failed(vec!["prints a secret".to_owned()]));
-    assert_eq!(flow("exit 3"), Result::Failed(vec!["no request is sent".to_owned(), "exit status 3: ".to_owned()]));
+    assert_eq!(flow(TOKEN), Tried::Failed(vec!["prints a secret".to_owned()]));
+    assert_eq!(flow("exit 3"), Tried::Failed(vec!["no request is sent".to_owned(), "exit status 3: ".to_owned()]));
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use skills_check::sample::Language;
 use skills_check::skill;
-use skills_check::verify::{Report, Result as Tried, Verifier};
+use skills_check::verify::{Report, Tried, Verifier};
 
 use super::against::{Against, Products};
 use super::say;

@@ -17,13 +17,18 @@ pub(super) fn render(summary: &Summary) -> String {
     for finding in &summary.indexes {
         line(finding, &mut text);
     }
-    let skills = match summary.skills.len() {
-        1 => "1 skill".to_owned(),
-        count => format!("{count} skills"),
-    };
-    let (errors, warnings) = (summary.count(Level::Error), summary.count(Level::Warning));
-    text.push_str(&format!("{skills}: {errors} errors, {warnings} warnings\n"));
+    let skills = count(summary.skills.len(), "skill");
+    text.push_str(&format!("{skills}: {}\n", totals(summary.count(Level::Error), summary.count(Level::Warning))));
     text
+}
+
+fn totals(errors: usize, warnings: usize) -> String {
+    format!("{}, {}", count(errors, "error"), count(warnings, "warning"))
+}
+
+/// A number of things, in words: `1 file`, `2 files`.
+fn count(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
 fn skill(report: &Report, text: &mut String) {
@@ -66,10 +71,9 @@ fn skill(report: &Report, text: &mut String) {
     }
     let (right, wrong, not_judged) = report.counts();
     text.push_str(&format!(
-        "\n  {right} of {} samples right, {wrong} wrong, {not_judged} not judged; {} errors, {} warnings\n\n",
+        "\n  {right} of {} samples right, {wrong} wrong, {not_judged} not judged; {}\n\n",
         report.rows.len(),
-        report.count(Level::Error),
-        report.count(Level::Warning)
+        totals(report.count(Level::Error), report.count(Level::Warning))
     ));
 }
 

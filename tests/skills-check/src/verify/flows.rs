@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
 use super::runtime::Runtime;
-use super::{Result, Trial, result};
+use super::{Trial, Tried, tried};
 use crate::markdown::Kind;
 use crate::mock::Mock;
 use crate::sample;
@@ -14,7 +14,7 @@ use crate::skill::Skill;
 
 /// The flows of a skill: code of its language in files beside `SKILL.md` that belongs to no operation, by the heading
 /// it stands under. All run in one folder, in order: a later one may take up what an earlier one stored.
-pub(super) fn check(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) -> io::Result<Vec<(String, Result)>> {
+pub(super) fn check(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) -> io::Result<Vec<(String, Tried)>> {
     let mut scripts = Vec::new();
     for source in &skill.references {
         for (title, blocks) in section::parts(source) {
@@ -35,11 +35,11 @@ pub(super) fn check(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) 
         Runtime::Run(program) => program,
         Runtime::Parse(parser) => {
             let parse = |(title, code): (String, &str)| {
-                Ok((title, result(parser.complaints(&trial.bench.sandbox, trial.setup, code)?)))
+                Ok((title, tried(parser.complaints(&trial.bench.sandbox, trial.setup, code)?)))
             };
             return scripts.into_iter().map(parse).collect();
         }
-        Runtime::Missing(_) => return Ok(scripts.into_iter().map(|(title, _)| (title, Result::Skipped)).collect()),
+        Runtime::Missing(_) => return Ok(scripts.into_iter().map(|(title, _)| (title, Tried::Skipped)).collect()),
     };
     let mock = Mock::start(trial.product, 0)?;
     let address = mock.url().trim_start_matches("http://").parse().map_err(io::Error::other)?;
@@ -66,7 +66,7 @@ pub(super) fn check(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) 
         if mock.secrets().iter().any(|secret| printed.contains(secret)) || printed.contains(crate::answers::PLANTED) {
             reasons.push("prints a secret".to_owned());
         }
-        results.push((title, result(reasons)));
+        results.push((title, tried(reasons)));
     }
     Ok(results)
 }

@@ -26,7 +26,7 @@ use runtime::Runtime;
 
 /// What came of one sample or flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Result {
+pub enum Tried {
     /// It does what it should.
     Passed,
     /// It does not, for these reasons.
@@ -45,18 +45,18 @@ pub struct Report {
     /// How samples were tried, or why not and what to do.
     pub how: String,
     /// Samples by `METHOD /path`, then flows by title.
-    pub results: Vec<(String, Result)>,
+    pub results: Vec<(String, Tried)>,
 }
 
 impl Report {
     /// Numbers of passed, failed and skipped.
     #[must_use]
     pub fn counts(&self) -> (usize, usize, usize) {
-        let count = |is: fn(&Result) -> bool| self.results.iter().filter(|(_, result)| is(result)).count();
+        let count = |is: fn(&Tried) -> bool| self.results.iter().filter(|(_, result)| is(result)).count();
         (
-            count(|it| matches!(it, Result::Passed)),
-            count(|it| matches!(it, Result::Failed(_))),
-            count(|it| matches!(it, Result::Skipped)),
+            count(|it| matches!(it, Tried::Passed)),
+            count(|it| matches!(it, Tried::Failed(_))),
+            count(|it| matches!(it, Tried::Skipped)),
         )
     }
 }
@@ -95,7 +95,7 @@ impl Verifier {
             let code = own.first().and_then(|section| section.fences().find(|(info, _, _)| language.is(info)));
             let result = match code {
                 Some((_, code, _)) => trial.sample(operation, code)?,
-                None => Result::Failed(vec!["there is no sample".to_owned()]),
+                None => Tried::Failed(vec!["there is no sample".to_owned()]),
             };
             results.push((operation.line(), result));
         }
@@ -123,14 +123,14 @@ struct Trial<'t> {
 }
 
 impl Trial<'_> {
-    fn sample(&self, operation: &crate::api::Operation, code: &str) -> io::Result<Result> {
+    fn sample(&self, operation: &crate::api::Operation, code: &str) -> io::Result<Tried> {
         let script = format!("{}\n{code}", self.setup);
         match self.runtime {
-            Runtime::Missing(_) => Ok(Result::Skipped),
+            Runtime::Missing(_) => Ok(Tried::Skipped),
             Runtime::Parse(parser) => {
                 let mut reasons = parser.complaints(&self.bench.sandbox, self.setup, code)?;
                 reasons.extend(self.unknown_call(operation, code));
-                Ok(result(reasons))
+                Ok(tried(reasons))
             }
             Runtime::Run(program) => {
                 let ran = self.run(program, &script)?;
@@ -141,7 +141,7 @@ impl Trial<'_> {
                 };
                 reasons.extend(printed(&ran));
                 reasons.extend(self.told_in_public(requests));
-                Ok(result(reasons))
+                Ok(tried(reasons))
             }
         }
     }
@@ -214,6 +214,6 @@ fn printed(ran: &Ran) -> Vec<String> {
     ran.leaks().into_iter().map(|secret| format!("prints the secret `{secret}`")).collect()
 }
 
-fn result(reasons: Vec<String>) -> Result {
-    if reasons.is_empty() { Result::Passed } else { Result::Failed(reasons) }
+fn tried(reasons: Vec<String>) -> Tried {
+    if reasons.is_empty() { Tried::Passed } else { Tried::Failed(reasons) }
 }

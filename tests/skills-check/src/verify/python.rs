@@ -57,7 +57,9 @@ pub(super) fn set_up() -> io::Result<Runtime> {
         program,
         arguments: Vec::new(),
         file: "sample.py",
-        environment: vec![("PYTHONDONTWRITEBYTECODE".to_owned(), "1".to_owned())],
+        environment: ["PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"]
+            .map(|name| (name.to_owned(), "1".to_owned()))
+            .into(),
         folder: Some(folder),
         project: None,
     }))

@@ -1,7 +1,5 @@
 //! `mock`: the server that judges, for people.
 
-use std::collections::BTreeSet;
-
 use clap::Args;
 use skills_check::mock::Mock;
 
@@ -38,18 +36,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, String> {
     loop {
         // Nothing but the end of the process ends this.
         std::thread::park_timeout(std::time::Duration::from_millis(200));
-        let recorded = mock.server().recorded();
-        for one in recorded.iter().skip(shown) {
-            let faults: BTreeSet<&str> = one.verdict.faults.iter().map(judge::Fault::message).collect();
-            let (method, target) = (&one.request.method, &one.request.target);
-            let path = target.split('?').next().unwrap_or_default();
-            let verdict = if faults.is_empty() { "right" } else { "wrong" };
-            say(&format!("{verdict}  {method} {path}\n"));
-            for fault in faults {
-                say(&format!("       {fault}\n"));
+        let answered = mock.answered();
+        for one in answered.iter().skip(shown) {
+            say(&format!("{}  {} {}\n", one.status, one.method, one.path));
+            if let Some(refusal) = &one.refusal {
+                say(&format!("     {refusal}\n"));
             }
         }
-        shown = recorded.len();
+        shown = answered.len();
     }
 }
 

@@ -38,6 +38,20 @@ struct Context {
     /// The path of the document's first server.
     prefix: String,
     store: Mutex<Store>,
+    log: Mutex<Vec<Answered>>,
+}
+
+/// A request and what it got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// In capitals.
+    pub method: String,
+    /// Without the query.
+    pub path: String,
+    /// The status of the answer.
+    pub status: u16,
+    /// Why it was refused, if it was.
+    pub refusal: Option<String>,
 }
 
 /// A running server; it stops when dropped.
@@ -63,9 +77,10 @@ impl Mock {
             roles: product.flows.clone(),
             prefix: prefix.to_owned(),
             store: Mutex::new(Store::default()),
+            log: Mutex::new(Vec::new()),
         });
         let answering = Arc::clone(&context);
-        let server = Server::start_on(port, product.judge(), move |call| answering.answer(call))?;
+        let server = Server::start_on(port, product.judge(), move |call| answering.logged(call))?;
         Ok(Self { server, context, prefix: prefix.to_owned() })
     }
 
@@ -79,6 +94,12 @@ impl Mock {
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// Every request so far, in the order in which they were answered.
+    #[must_use]
+    pub fn answered(&self) -> Vec<Answered> {
+        self.context.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Every secret it has issued: tokens, codes, client secrets.
@@ -98,6 +119,19 @@ impl Mock {
 }
 
 impl Context {
+    fn logged(&self, call: &Call<'_>) -> Response {
+        let response = self.answer(call);
+        let request = call.request();
+        let answered = Answered {
+            method: request.method.clone(),
+            path: request.target.split('?').next().unwrap_or_default().to_owned(),
+            status: response.status,
+            refusal: (response.status >= 400).then(|| refusal::reason(&response)),
+        };
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).push(answered);
+        response
+    }
+
     fn answer(&self, call: &Call<'_>) -> Response {
         let is_known = call.operation().is_some();
         if !is_known || !call.verdict().is_right() {

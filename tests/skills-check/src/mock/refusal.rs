@@ -2,12 +2,23 @@
 
 use judge::FaultKind;
 use judge::server::{Call, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An error with its code and an explanation.
 pub(super) fn error(status: u16, code: &str, description: &str) -> Response {
     Response::json(status, &json!({"error": code, "error_description": description}))
         .header("cache-control", "no-store")
+}
+
+/// Code and explanation of an error, in one line.
+pub(super) fn reason(response: &Response) -> String {
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let member = |name: &str| body.get(name).and_then(Value::as_str);
+    match (member("error"), member("error_description")) {
+        (Some(code), Some(description)) => format!("{code}: {description}"),
+        (Some(code), None) => code.to_owned(),
+        _ => String::from_utf8_lossy(&response.body).trim().to_owned(),
+    }
 }
 
 /// What a request gets that breaks the document: every fault, with its kind.

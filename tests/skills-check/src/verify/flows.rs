@@ -49,16 +49,23 @@ pub(super) fn check(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) 
     let mut results = Vec::new();
     for (title, code) in scripts {
         let before = mock.server().recorded().len();
+        let refused = mock.answered().len();
         let user = |printed: &str| visited(printed, &mock);
         let script = format!("{}\n{code}", trial.setup);
         let outcome = program.run(&sandbox, Some(&folder), &script, &variables, Some(&user))?;
         let requests: Vec<_> = mock.server().recorded().into_iter().skip(before).collect();
         let mut reasons = sample::wrong_requests(&requests);
+        if reasons.is_empty() {
+            let refusals = mock.answered().into_iter().skip(refused);
+            reasons.extend(refusals.filter_map(|it| Some(format!("{} {}: {}", it.method, it.path, it.refusal?))));
+        }
         if requests.is_empty() {
             reasons.push("no request is sent".to_owned());
         }
         match outcome.status {
             Some(0) => {}
+            // A refusal makes a script fail; that is no reason of its own.
+            Some(_) if !reasons.is_empty() && !requests.is_empty() => {}
             Some(status) => reasons.push(format!("exit status {status}: {}", outcome.complaint())),
             None => reasons.push("does not end".to_owned()),
         }

@@ -12,6 +12,7 @@
     clippy::print_stderr
 )]
 
+mod e2e;
 mod generate;
 mod lint;
 mod pipeline;
@@ -38,6 +39,7 @@ enum Command {
     Generate(generate::Arguments),
     Lint(lint::Arguments),
     Test(test::Arguments),
+    E2e(e2e::Arguments),
     VerifySkills(skills::Verify),
     Mock(skills::Mock),
 }
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::E2e(arguments) => e2e::run(&arguments),
         Command::VerifySkills(arguments) => skills::verify(&arguments),
         Command::Mock(arguments) => skills::mock(&arguments),
     };

@@ -51,6 +51,10 @@
     unused_macros,
     reason = "the modules that every product shares do more than this one needs"
 )]
+#![allow(
+    clippy::large_enum_variant,
+    reason = "a box would be in the way of every match"
+)]
 
 mod api_error;
 mod authorization;

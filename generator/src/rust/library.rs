@@ -9,7 +9,7 @@ use super::doc::{Doc, code, escape, first_sentence};
 use super::operation_doc::OperationDoc;
 use super::runtime::Module;
 use super::unit::{File, Unit};
-use crate::model::{Operation, Output, RetryClass};
+use crate::model::{Operation, Output, RetryClass, TypeKind};
 
 /// What the features of the runtime are for.
 const FEATURES: &[(&str, &str)] = &[
@@ -25,7 +25,6 @@ const FEATURES: &[(&str, &str)] = &[
 /// The front page, in Markdown that both rustdoc and a registry show.
 struct FrontPage<'a> {
     cx: &'a Context<'a>,
-    modules: &'a [(&'a str, &'a Module)],
     /// For rustdoc: links to items, and an example that is tested.
     rustdoc: bool,
 }
@@ -48,7 +47,7 @@ impl FrontPage<'_> {
     }
 
     fn heading(&self, doc: Doc, title: &str) -> Doc {
-        if self.rustdoc { doc.heading(title) } else { doc.heading(&format!("# {title}").replacen("# ", "\u{0}", 1)) }
+        if self.rustdoc { doc.heading(title) } else { doc.subheading(title) }
     }
 
     fn link(&self, item: &str) -> String {
@@ -102,7 +101,6 @@ impl FrontPage<'_> {
         let declared = self.cx.runtime.manifest.get("features").and_then(toml::Value::as_table);
         let declared: Vec<&String> = declared.into_iter().flat_map(toml::Table::keys).collect();
         let known = FEATURES.iter().filter(|(name, _)| declared.iter().any(|key| key.as_str() == *name));
-        let _ = self.modules;
         doc.table(["Feature", "What it brings"], known.map(|(name, what)| [code(name), (*what).to_owned()]))
     }
 }
@@ -113,17 +111,16 @@ fn without_hidden(text: &str) -> String {
 }
 
 /// `README.md`.
-pub(crate) fn readme(cx: &Context<'_>, modules: &[(&str, &Module)]) -> String {
-    let page = FrontPage { cx, modules, rustdoc: false }.doc();
+pub(crate) fn readme(cx: &Context<'_>) -> String {
+    let page = FrontPage { cx, rustdoc: false }.doc();
     let title = escape(&cx.api.product.product.crate_name);
-    let lines: Vec<String> = page.lines().iter().map(|line| line.replacen("# \u{0}", "## ", 1)).collect();
-    format!("# {title}\n\n{}\n", lines.join("\n"))
+    format!("# {title}\n\n{}\n", page.lines().join("\n"))
 }
 
 /// `src/lib.rs`.
 pub(crate) fn library(cx: &Context<'_>, modules: &[(&str, &Module)]) -> Result<File, Error> {
     let unit = Unit::new(cx, []);
-    let doc = FrontPage { cx, modules, rustdoc: true }.doc();
+    let doc = FrontPage { cx, rustdoc: true }.doc();
     let declarations: Vec<TokenStream> = declarations(modules);
     let exports = modules.iter().filter(|(_, module)| !module.exports.is_empty()).map(|(name, module)| {
         let (gate, name) = (gate(module), format_ident!("{name}"));
@@ -168,6 +165,8 @@ fn gate(module: &Module) -> TokenStream {
 
 /// Lints of the whole crate.
 fn own_lints(cx: &Context<'_>) -> TokenStream {
+    let large = has_alternatives(cx)
+        .then(|| quote!(#![allow(clippy::large_enum_variant, reason = "a box would be in the way of every match")]));
     let deprecated = has_deprecated(cx)
         .then(|| quote!(#![allow(deprecated, reason = "what is deprecated must still be named here")]));
     quote! {
@@ -179,14 +178,20 @@ fn own_lints(cx: &Context<'_>) -> TokenStream {
             unused_macros,
             reason = "the modules that every product shares do more than this one needs"
         )]
+        #large
         #deprecated
     }
 }
 
+/// Whether there is an enum with payloads.
+fn has_alternatives(cx: &Context<'_>) -> bool {
+    cx.api.types.iter().any(|def| matches!(def.kind, TypeKind::Union(_)))
+        || cx.api.operations.iter().any(|operation| matches!(operation.output, Output::Many { .. }))
+}
+
 fn has_deprecated(cx: &Context<'_>) -> bool {
     let of_type = |def: &crate::model::TypeDef| {
-        def.deprecated
-            || matches!(&def.kind, crate::model::TypeKind::Struct(of) if of.fields.iter().any(|field| field.deprecated))
+        def.deprecated || matches!(&def.kind, TypeKind::Struct(of) if of.fields.iter().any(|field| field.deprecated))
     };
     let of_operation = |operation: &Operation| {
         operation.deprecated || operation.parameters.iter().any(|parameter| parameter.deprecated)

@@ -99,7 +99,7 @@ pub fn emit(api: &Api, templates: &Templates) -> Result<Tree, Error> {
     let library = library::library(&cx, &modules)?;
     tree.insert(library.path, library.text)?;
     tree.insert("Cargo.toml", manifest::manifest(&api.product.product, &runtime, &modules, &crates)?)?;
-    tree.insert("README.md", library::readme(&cx, &modules))?;
+    tree.insert("README.md", library::readme(&cx))?;
     for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
         if let Some(text) = runtime.file(license) {
             tree.insert(license, text)?;

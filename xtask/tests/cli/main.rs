@@ -1,5 +1,6 @@
 //! The command line, run as a program in a workspace of its own.
 
+mod e2e;
 mod generate;
 mod lint;
 mod support;

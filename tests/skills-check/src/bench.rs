@@ -46,7 +46,7 @@ impl Bench {
     ///
     /// # Errors
     ///
-    /// No port, no folder or no curl.
+    /// No port, or no folder.
     pub fn new(product: &Product) -> io::Result<Self> {
         let https = product.api.origins.iter().filter_map(|origin| origin.strip_prefix("https://"));
         // What the sandbox's curl makes of an `https` URL.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use skills_check::lint;
 use skills_check::product::Product;
 use skills_check::sample::Language;
+use skills_check::sandbox::lacks_curl;
 use skills_check::skill::{self, Skill};
 use skills_check::verify::Verifier;
 
@@ -34,7 +35,7 @@ fn generated_skills_have_no_findings() {
     for (skill, product) in skills() {
         let report = lint::check(&skill, &product, true).unwrap();
         assert_eq!(report.findings, [], "{}", report.name);
-        if report.language == Some(Language::Curl) {
+        if report.language == Some(Language::Curl) && lacks_curl().is_none() {
             assert_eq!(report.counts(), (product.api.operations.len(), 0, 0), "{:#?}", report.rows);
         }
     }
@@ -42,6 +43,10 @@ fn generated_skills_have_no_findings() {
 
 #[test]
 fn every_curl_sample_and_flow_of_a_generated_skill_passes() {
+    if let Some(why) = lacks_curl() {
+        println!("skipped: {why}");
+        return;
+    }
     let mut verifier = Verifier::default();
     for (skill, product) in skills() {
         let Some(report) = verifier.check(&skill, &product, Some(Language::Curl)).unwrap() else { continue };

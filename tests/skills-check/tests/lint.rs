@@ -5,7 +5,7 @@ mod support;
 use skills_check::lint::{self, Report};
 use skills_check::report::{Format, Summary};
 use skills_check::skill::{self, Skill};
-use support::{fixtures, product, spoiled, written};
+use support::{fixtures, has_curl, product, spoiled, written};
 
 fn report(skill: &Skill) -> Report {
     lint::check(skill, &product(), true).unwrap()
@@ -27,6 +27,9 @@ fn only(old: &str, new: &str) -> (&'static str, String) {
 
 #[test]
 fn a_good_skill_has_no_findings_and_every_sample_is_right() {
+    if !has_curl() {
+        return;
+    }
     let skills = skill::find(&fixtures()).unwrap();
     assert_eq!(skills.len(), 1);
     let report = report(&skills[0]);
@@ -128,6 +131,9 @@ fn facts_that_are_missing_are_named() {
 
 #[test]
 fn samples_are_run_and_judged() {
+    if !has_curl() {
+        return;
+    }
     for (old, new, reason) in [
         (
             "%/v1}/keys",
@@ -163,6 +169,9 @@ fn samples_are_run_and_judged() {
 
 #[test]
 fn a_secret_that_is_printed_is_found() {
+    if !has_curl() {
+        return;
+    }
     let (code, message) = only(" \\\n  -o token.json", "");
     assert_eq!(
         (code, message.as_str()),
@@ -172,6 +181,9 @@ fn a_secret_that_is_printed_is_found() {
 
 #[test]
 fn a_sample_outside_of_the_operations_is_judged_too() {
+    if !has_curl() {
+        return;
+    }
     let sample = "OAuth tokens are secret.\n\n```bash\ncurl -s https://api.example.com/v1/messages\n```\n";
     let (code, message) = only("OAuth tokens are secret.", sample);
     assert_eq!((code, message.as_str()), ("wrong-sample", "sample of \"Important Notes\": no such path: /v1/messages"));
@@ -210,6 +222,9 @@ fn an_index_names_files_by_their_digests() {
 
 #[test]
 fn every_format_says_what_is_wrong_and_where() {
+    if !has_curl() {
+        return;
+    }
     let (_folder, skill) = spoiled("OAuth tokens", "Oauth tokens, 100%");
     let summary = Summary { skills: vec![report(&skill)], indexes: Vec::new() };
     let human = summary.render(Format::Human);

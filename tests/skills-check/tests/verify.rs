@@ -4,7 +4,7 @@ mod support;
 
 use skills_check::sample::Language;
 use skills_check::verify::{Report, Tried, Verifier};
-use support::{product, spoiled};
+use support::{has_curl, product, spoiled};
 
 fn report(old: &str, new: &str) -> Report {
     let (_folder, skill) = spoiled(old, new);
@@ -29,6 +29,9 @@ fn failure(old: &str, new: &str) -> (String, String) {
 
 #[test]
 fn good_samples_pass() {
+    if !has_curl() {
+        return;
+    }
     let report = report("OAuth tokens", "OAuth tokens");
     assert_eq!((report.counts(), report.language), ((3, 0, 0), Language::Curl));
 }
@@ -41,6 +44,9 @@ fn another_language_is_left_out() {
 
 #[test]
 fn a_wrong_request_fails() {
+    if !has_curl() {
+        return;
+    }
     let (what, why) = failure("'page[size]=5'", "'page[size]=x'");
     assert_eq!(what, "GET /things");
     assert!(why.starts_with("query parameter `page[size]`"), "{why}");
@@ -48,24 +54,36 @@ fn a_wrong_request_fails() {
 
 #[test]
 fn a_secret_of_the_environment_must_not_be_printed() {
+    if !has_curl() {
+        return;
+    }
     let (what, why) = failure("'page[size]=5'\n", "'page[size]=5' && echo \"$EXAMPLE_API_KEY\"\n");
     assert_eq!((what.as_str(), why.as_str()), ("GET /things", "prints the secret `example_api_key`"));
 }
 
 #[test]
 fn a_secret_of_an_answer_must_not_be_printed() {
+    if !has_curl() {
+        return;
+    }
     let (what, why) = failure(" \\\n  -o token.json", "");
     assert_eq!((what.as_str(), why.as_str()), ("POST /token", "prints the secret `access_token`"));
 }
 
 #[test]
 fn a_secret_must_not_be_told_to_a_public_operation() {
+    if !has_curl() {
+        return;
+    }
     let (what, why) = failure("%/v1}/keys\"", "%/v1}/keys\" -H \"User-Agent: $EXAMPLE_API_KEY\"");
     assert_eq!((what.as_str(), why.as_str()), ("GET /keys", "sends a secret to /keys, which is public"));
 }
 
 #[test]
 fn a_sample_that_ends_badly_fails() {
+    if !has_curl() {
+        return;
+    }
     let (_, why) = failure("-o token.json", "-o no-such-folder/token.json");
     assert!(why.starts_with("exit status 23"), "{why}");
 }
@@ -86,11 +104,17 @@ const TOKEN: &str = "curl -sS --fail-with-body -X POST \"$EXAMPLE_BASE_URL/token
 
 #[test]
 fn a_flow_runs_against_a_server_that_remembers() {
+    if !has_curl() {
+        return;
+    }
     assert_eq!(flow(&format!("{TOKEN} -o token.json; test -s token.json")), Tried::Passed);
 }
 
 #[test]
 fn a_flow_that_prints_its_token_or_stops_early_fails() {
+    if !has_curl() {
+        return;
+    }
     assert_eq!(flow(TOKEN), Tried::Failed(vec!["prints a secret".to_owned()]));
     assert_eq!(flow("exit 3"), Tried::Failed(vec!["no request is sent".to_owned(), "exit status 3: ".to_owned()]));
 }

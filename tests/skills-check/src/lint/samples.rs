@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::markdown::Kind;
 use crate::product::Product;
 use crate::sample::{self, Language, Verdict};
+use crate::sandbox;
 use crate::section::{self, Section};
 use crate::skill::Skill;
 
@@ -21,7 +22,8 @@ pub(super) fn judge(
     findings: &mut Vec<Finding>,
 ) -> io::Result<Vec<Verdict>> {
     let is_curl = language == Some(Language::Curl);
-    let bench = if is_curl && runs { Some(Bench::new(product)?) } else { None };
+    let unrun = if runs { sandbox::lacks_curl() } else { Some("samples are not run".to_owned()) };
+    let bench = if is_curl && unrun.is_none() { Some(Bench::new(product)?) } else { None };
     let setup = sample::setup(skill, sections, Language::Curl);
     // What Setup sends by itself is not the sample's.
     let own = match &bench {
@@ -47,7 +49,7 @@ pub(super) fn judge(
                 }
                 Verdict::of(operation, &ran.outcome, ran.requests.get(own..).unwrap_or_default())
             }
-            (None, Some(Language::Curl)) => Verdict::NotJudged("samples are not run".to_owned()),
+            (None, Some(Language::Curl)) => Verdict::NotJudged(unrun.clone().unwrap_or_default()),
             (_, Some(language)) if language.is(info) => {
                 let accessor = product.accessors.get(language.name()).and_then(|names| names.get(&operation.id));
                 by_name(code, operation.path.as_str(), accessor.map(String::as_str), language)

@@ -26,15 +26,7 @@ impl Runtime {
     /// Sets a language up; what it needs is installed into a folder that goes with it.
     pub(super) fn of(language: Language, product: &Product) -> io::Result<Self> {
         Ok(match language {
-            Language::Curl => Self::Run(Program {
-                how: "run with curl and bash".to_owned(),
-                program: "bash".into(),
-                arguments: vec!["--noprofile".into(), "--norc".into()],
-                file: "sample.sh",
-                environment: Vec::new(),
-                folder: None,
-                project: None,
-            }),
+            Language::Curl => curl(),
             Language::Python => python::set_up()?,
             Language::JavaScript => javascript::set_up()?,
             Language::Ruby | Language::Go | Language::Java => Parser::of(language),
@@ -50,6 +42,21 @@ impl Runtime {
             Self::Missing(why) => why.clone(),
         }
     }
+}
+
+fn curl() -> Runtime {
+    if let Some(why) = sandbox::lacks_curl() {
+        return Runtime::Missing(why);
+    }
+    Runtime::Run(Program {
+        how: "run with curl and bash".to_owned(),
+        program: "bash".into(),
+        arguments: vec!["--noprofile".into(), "--norc".into()],
+        file: "sample.sh",
+        environment: Vec::new(),
+        folder: None,
+        project: None,
+    })
 }
 
 /// A program that runs a script.

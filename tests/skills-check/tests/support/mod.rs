@@ -34,3 +34,14 @@ pub(crate) fn written(text: &str) -> (TempDir, Skill) {
     let skill = Skill::read(&skill.join("SKILL.md")).unwrap();
     (folder, skill)
 }
+
+/// Whether curl samples can be run here; says so if not.
+pub(crate) fn has_curl() -> bool {
+    match skills_check::sandbox::lacks_curl() {
+        Some(why) => {
+            println!("skipped: {why}");
+            false
+        }
+        None => true,
+    }
+}

@@ -1,7 +1,7 @@
 //! A place to try curl samples: a server that judges, and a sandbox whose requests all end there.
 
-use std::io;
-use std::net::SocketAddr;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 
 use judge::server::{Recorded, Server};
 
@@ -90,4 +90,19 @@ impl Bench {
 
 fn address(server: &Server) -> io::Result<SocketAddr> {
     server.url().trim_start_matches("http://").parse().map_err(io::Error::other)
+}
+
+/// Opens an address of a local server as a browser would: where it sends on to, empty if nowhere.
+///
+/// # Errors
+///
+/// The address is not of the form `http://host:port/...`, or nobody answers there.
+pub fn visit(url: &str) -> io::Result<String> {
+    let rest = url.strip_prefix("http://").ok_or_else(|| io::Error::other("not an http address"))?;
+    let (host, target) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let mut stream = TcpStream::connect(host)?;
+    stream.write_all(format!("GET {target} HTTP/1.1\r\nhost: {host}\r\n\r\n").as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap_or_default().to_owned())
 }

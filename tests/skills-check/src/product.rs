@@ -21,6 +21,8 @@ pub struct Product {
     clients: BTreeSet<String>,
     /// Words with a spelling of their own.
     pub words: BTreeSet<String>,
+    /// The packages of the official SDKs, by language.
+    pub sdks: BTreeMap<String, String>,
     /// The generated crate.
     pub crate_name: Option<String>,
     /// What the names of environment variables start with.
@@ -86,6 +88,7 @@ impl Product {
             document,
             clients,
             words: words(&settings),
+            sdks: sdks(&settings),
             crate_name: of_product(&settings, "crate"),
             env_prefix: of_product(&settings, "env_prefix"),
             secrets: secrets(&settings),
@@ -176,6 +179,11 @@ fn words(settings: &toml::Table) -> BTreeSet<String> {
 fn secrets(settings: &toml::Table) -> BTreeSet<String> {
     let places = table(settings.get("secrets")).filter_map(|(_, secret)| secret.get("places")?.as_array());
     places.flatten().filter_map(toml::Value::as_str).filter(|place| place.contains('.')).map(str::to_owned).collect()
+}
+
+fn sdks(settings: &toml::Table) -> BTreeMap<String, String> {
+    let languages = table(settings.get("skills").and_then(|skills| skills.get("sdks")));
+    languages.filter_map(|(name, sdk)| Some((name.clone(), sdk.get("package")?.as_str()?.to_owned()))).collect()
 }
 
 fn accessors(settings: &toml::Table) -> BTreeMap<String, BTreeMap<String, String>> {

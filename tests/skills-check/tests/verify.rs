@@ -53,6 +53,17 @@ fn a_wrong_request_fails() {
 }
 
 #[test]
+fn a_sample_may_print_an_address_for_a_browser_and_it_must_be_right() {
+    if !has_curl() {
+        return;
+    }
+    let request = "curl -sS --fail-with-body \"${EXAMPLE_BASE_URL%/v1}/keys\"";
+    assert_eq!(report(request, "echo \"${EXAMPLE_BASE_URL%/v1}/keys\"").counts(), (3, 0, 0));
+    let (what, why) = failure(request, "echo \"$EXAMPLE_BASE_URL/keys\"");
+    assert!(what == "GET /keys" && why.starts_with("no such path on server"), "{what}: {why}");
+}
+
+#[test]
 fn a_secret_of_the_environment_must_not_be_printed() {
     if !has_curl() {
         return;

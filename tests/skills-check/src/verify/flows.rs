@@ -1,10 +1,10 @@
 //! Flows: scripts of several steps, run one after the other against the server that remembers.
 
-use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::io;
 
 use super::runtime::Runtime;
 use super::{Trial, Tried, tried};
+use crate::bench;
 use crate::markdown::Kind;
 use crate::mock::Mock;
 use crate::sample;
@@ -84,12 +84,5 @@ fn visited(printed: &str, mock: &Mock) -> Option<String> {
     let (before, _) = printed.rsplit_once('\n')?;
     let at = before.find(&format!("{base}/"))?;
     let url = before.get(at..)?.split_whitespace().next().filter(|url| url.contains('?'))?;
-    let host = mock.url().replace("http://", "");
-    let target = url.strip_prefix(&mock.url())?;
-    let mut stream = TcpStream::connect(&host).ok()?;
-    stream.write_all(format!("GET {target} HTTP/1.1\r\nhost: {host}\r\n\r\n").as_bytes()).ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    let location = answer.lines().find_map(|line| line.strip_prefix("location: "));
-    Some(location.unwrap_or_default().to_owned())
+    bench::visit(url).ok()
 }

@@ -8,6 +8,7 @@ mod flows;
 mod javascript;
 mod parse;
 mod python;
+mod ruby;
 mod runtime;
 mod rust;
 
@@ -17,9 +18,10 @@ use std::io;
 use judge::server::Recorded;
 
 use crate::answers::PLANTED;
-use crate::bench::{Bench, Ran};
+use crate::bench::{self, Bench, Ran};
 use crate::product::Product;
 use crate::sample::{self, Language, Verdict};
+use crate::sandbox;
 use crate::section::{self, Section};
 use crate::skill::Skill;
 use runtime::Runtime;
@@ -133,7 +135,10 @@ impl Trial<'_> {
                 Ok(tried(reasons))
             }
             Runtime::Run(program) => {
-                let ran = self.run(program, &script)?;
+                let mut ran = self.run(program, &script)?;
+                if ran.requests.len() <= self.own && is_for_browsers(operation) {
+                    ran.requests.extend(self.visited(&ran.outcome.stdout)?);
+                }
                 let requests = ran.requests.get(self.own..).unwrap_or_default();
                 let mut reasons = match Verdict::of(operation, &ran.outcome, requests) {
                     Verdict::Wrong(reasons) => reasons,
@@ -149,6 +154,16 @@ impl Trial<'_> {
     fn run(&self, program: &runtime::Program, script: &str) -> io::Result<Ran> {
         let variables = self.variables(&format!("{}{}", self.bench.url(), base_path(self.product)));
         self.bench.watch(|sandbox| program.run(sandbox, None, script, &variables, None))
+    }
+
+    /// The request that an address which was printed stands for.
+    fn visited(&self, printed: &str) -> io::Result<Vec<Recorded>> {
+        let url = self.bench.url();
+        let Some(address) = printed.split_whitespace().find(|word| word.starts_with(&url)) else {
+            return Ok(Vec::new());
+        };
+        let ran = self.bench.watch(|_| bench::visit(address).map(|_| sandbox::Outcome::default()))?;
+        Ok(ran.requests)
     }
 
     fn requests_of_setup(&self) -> io::Result<usize> {
@@ -201,6 +216,11 @@ impl Trial<'_> {
         (!sample::calls(code, accessor, &operation.path))
             .then(|| format!("calls neither `{accessor}` nor {}", operation.path))
     }
+}
+
+/// Whether a browser can open it, so that a sample may print the address instead of sending the request.
+fn is_for_browsers(operation: &crate::api::Operation) -> bool {
+    operation.method == "GET" && operation.credentials.is_empty()
 }
 
 /// The path of the document's first server.

@@ -7,10 +7,21 @@ use std::{fs, io};
 use tempfile::TempDir;
 
 use super::parse::Parser;
-use super::{javascript, python, rust};
+use super::{javascript, python, ruby, rust};
 use crate::product::Product;
 use crate::sample::Language;
 use crate::sandbox::{self, Outcome, Sandbox, Typist};
+
+/// Whatever is not for the local server ends at a port where nobody listens, if the program heeds these.
+pub(super) const NOWHERE: [(&str, &str); 7] = [
+    ("HTTP_PROXY", "http://127.0.0.1:9"),
+    ("HTTPS_PROXY", "http://127.0.0.1:9"),
+    ("ALL_PROXY", "http://127.0.0.1:9"),
+    ("http_proxy", "http://127.0.0.1:9"),
+    ("https_proxy", "http://127.0.0.1:9"),
+    ("NO_PROXY", "127.0.0.1,localhost"),
+    ("no_proxy", "127.0.0.1,localhost"),
+];
 
 /// How samples of a language are tried.
 pub(super) enum Runtime {
@@ -29,7 +40,8 @@ impl Runtime {
             Language::Curl => curl(),
             Language::Python => python::set_up()?,
             Language::JavaScript => javascript::set_up()?,
-            Language::Ruby | Language::Go | Language::Java => Parser::of(language),
+            Language::Ruby => ruby::set_up(product)?,
+            Language::Go | Language::Java => Parser::of(language),
             Language::Rust => rust::set_up(product)?,
         })
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::runtime::{Program, Runtime};
+use super::runtime::{NOWHERE, Program, Runtime};
 use crate::product::{self, Product};
 use crate::sandbox::which;
 
@@ -38,16 +38,12 @@ pub(super) fn set_up(product: &Product) -> io::Result<Runtime> {
     if let Err(message) = project.build("")? {
         return Ok(Runtime::Missing(format!("generated/{name} does not compile: {message}")));
     }
-    // Whatever is not for the local server ends at a port where nobody listens.
-    let nowhere =
-        ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].map(|name| (name.to_owned(), "http://127.0.0.1:9".to_owned()));
-    let here = [("NO_PROXY".to_owned(), "127.0.0.1,localhost".to_owned())];
     Ok(Runtime::Run(Program {
         how: format!("compiled against generated/{name} and run"),
         program: PathBuf::new(),
         arguments: Vec::new(),
         file: "sample.rs",
-        environment: nowhere.into_iter().chain(here).collect(),
+        environment: NOWHERE.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         folder: Some(folder),
         project: Some(project),
     }))

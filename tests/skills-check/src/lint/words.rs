@@ -54,6 +54,6 @@ mod tests {
         let found = |text| misspelled(text, &words).into_iter().map(|(found, _)| found).collect::<Vec<_>>();
         assert_eq!(found("Telnyx Oauth - curl, oauth and OAUTH"), ["Oauth", "oauth", "OAUTH"]);
         assert_eq!(found("Oauth-based"), ["Oauth"]);
-        assert!(found("OAuth, telnyx-oauth-ruby, /oauth/token, oauth_clients, reauthorize").is_empty());
+        assert!(found("OAuth, things-oauth-ruby, /oauth/token, oauth_clients, reauthorize").is_empty());
     }
 }

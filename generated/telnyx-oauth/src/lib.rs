@@ -41,6 +41,8 @@
 //! | `rustls` | The HTTP stack with TLS by rustls. On by default. |
 //! | `native-tls` | The HTTP stack with the TLS of the platform. |
 //! | `reqwest` | The HTTP stack without TLS: for a `reqwest::Client` of your own. |
+//! | `blocking` | Calls that block: `request.call()` in place of `request.await`, and `for item in request.items()`. |
+//! | `tracing` | A span for every call, with operation, status and attempt, and nothing secret. |
 //! | `test-util` | A scripted transport for tests of code that uses this crate. |
 
 #![forbid(unsafe_code)]
@@ -54,6 +56,8 @@
 
 mod api_error;
 mod authorization;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body;
 mod builder;
 mod call;
@@ -88,6 +92,7 @@ mod secret;
 pub mod test_util;
 mod timestamp;
 mod token_set;
+mod trace;
 mod transport;
 pub mod types;
 mod union;
@@ -97,6 +102,8 @@ pub use api_error::{ApiError, ErrorDetail};
 pub use authorization::{
     AuthorizationAttempt, AuthorizationCode, CallbackError, Denial, State,
 };
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingIter;
 pub use body::Body;
 pub use builder::ClientBuilder;
 pub use client::Client;

@@ -16,16 +16,18 @@ const FEATURES: &[(&str, &str)] = &[
     ("rustls", "The HTTP stack with TLS by rustls. On by default."),
     ("native-tls", "The HTTP stack with the TLS of the platform."),
     ("reqwest", "The HTTP stack without TLS: for a `reqwest::Client` of your own."),
-    ("blocking", "Calls that block."),
-    ("tracing", "Spans and events for `tracing`."),
-    ("verify", "Verification of JWT access tokens."),
+    ("blocking", "Calls that block: `request.call()` in place of `request.await`, and `for item in request.items()`."),
+    ("tracing", "A span for every call, with operation, status and attempt, and nothing secret."),
+    ("verify", "Verification of JWT access tokens against the keys of the authorization server."),
+    ("loopback", "A listener for the redirect of the browser, for desktop and command-line programs."),
     ("test-util", "A scripted transport for tests of code that uses this crate."),
 ];
 
 /// The front page, in Markdown that both rustdoc and a registry show.
 struct FrontPage<'a> {
     cx: &'a Context<'a>,
-    modules: &'a [(&'a str, &'a Module)],
+    /// The features of the crate.
+    features: &'a toml::Table,
     /// For rustdoc: links to items, and an example that is tested.
     rustdoc: bool,
 }
@@ -99,10 +101,7 @@ impl FrontPage<'_> {
     }
 
     fn features(&self, doc: Doc) -> Doc {
-        let declared = self.cx.runtime.manifest.get("features").and_then(toml::Value::as_table);
-        let declared: Vec<&String> = declared.into_iter().flat_map(toml::Table::keys).collect();
-        let known = FEATURES.iter().filter(|(name, _)| declared.iter().any(|key| key.as_str() == *name));
-        let _ = self.modules;
+        let known = FEATURES.iter().filter(|(name, _)| self.features.contains_key(*name));
         doc.table(["Feature", "What it brings"], known.map(|(name, what)| [code(name), (*what).to_owned()]))
     }
 }
@@ -113,17 +112,17 @@ fn without_hidden(text: &str) -> String {
 }
 
 /// `README.md`.
-pub(crate) fn readme(cx: &Context<'_>, modules: &[(&str, &Module)]) -> String {
-    let page = FrontPage { cx, modules, rustdoc: false }.doc();
+pub(crate) fn readme(cx: &Context<'_>, features: &toml::Table) -> String {
+    let page = FrontPage { cx, features, rustdoc: false }.doc();
     let title = escape(&cx.api.product.product.crate_name);
     let lines: Vec<String> = page.lines().iter().map(|line| line.replacen("# \u{0}", "## ", 1)).collect();
     format!("# {title}\n\n{}\n", lines.join("\n"))
 }
 
 /// `src/lib.rs`.
-pub(crate) fn library(cx: &Context<'_>, modules: &[(&str, &Module)]) -> Result<File, Error> {
+pub(crate) fn library(cx: &Context<'_>, modules: &[(&str, &Module)], features: &toml::Table) -> Result<File, Error> {
     let unit = Unit::new(cx, []);
-    let doc = FrontPage { cx, modules, rustdoc: true }.doc();
+    let doc = FrontPage { cx, features, rustdoc: true }.doc();
     let declarations: Vec<TokenStream> = declarations(modules);
     let exports = modules.iter().filter(|(_, module)| !module.exports.is_empty()).map(|(name, module)| {
         let (gate, name) = (gate(module), format_ident!("{name}"));

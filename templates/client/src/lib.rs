@@ -4,6 +4,8 @@
 
 mod api_error;
 mod authorization;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body;
 mod builder;
 mod call;
@@ -39,6 +41,7 @@ mod secret;
 pub mod test_util;
 mod timestamp;
 mod token_set;
+mod trace;
 mod transport;
 mod union;
 mod wire;
@@ -48,6 +51,8 @@ mod tests;
 
 pub use api_error::{ApiError, ErrorDetail};
 pub use authorization::{AuthorizationAttempt, AuthorizationCode, CallbackError, Denial, State};
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingIter;
 pub use body::Body;
 pub use builder::ClientBuilder;
 pub use client::Client;

@@ -3,6 +3,8 @@
 #![allow(unreachable_pub, reason = "the sample API is public where it is generated")]
 
 mod api;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod conformance;
 mod environment;
 mod lists;
@@ -11,6 +13,8 @@ mod modules;
 mod parameters;
 mod retries;
 mod secrecy;
+#[cfg(feature = "tracing")]
+mod trace;
 mod values;
 #[cfg(feature = "reqwest")]
 mod wire;

@@ -43,6 +43,8 @@
 //! | `reqwest` | The HTTP stack without TLS: for a `reqwest::Client` of your own. |
 //! | `blocking` | Calls that block: `request.call()` in place of `request.await`, and `for item in request.items()`. |
 //! | `tracing` | A span for every call, with operation, status and attempt, and nothing secret. |
+//! | `verify` | Verification of JWT access tokens against the keys of the authorization server. |
+//! | `loopback` | A listener for the redirect of the browser, for desktop and command-line programs. |
 //! | `test-util` | A scripted transport for tests of code that uses this crate. |
 
 #![forbid(unsafe_code)]
@@ -69,6 +71,10 @@ mod decode_error;
 mod encode;
 mod error;
 mod extra;
+#[cfg(feature = "verify")]
+mod key_set;
+#[cfg(feature = "loopback")]
+mod loopback;
 mod managed_token;
 mod oauth_error;
 mod open_enum;
@@ -96,6 +102,8 @@ mod trace;
 mod transport;
 pub mod types;
 mod union;
+#[cfg(feature = "verify")]
+mod verify;
 mod wire;
 
 pub use api_error::{ApiError, ErrorDetail};
@@ -113,6 +121,8 @@ pub use credentials::{Credential, Credentials};
 pub use decode_error::DecodeError;
 pub use error::Error;
 pub use extra::Extra;
+#[cfg(feature = "loopback")]
+pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
 pub use managed_token::{AuthorizationRequired, ManagedToken};
 pub use open_enum::UnknownValue;
 pub use operation::Encoding;
@@ -131,3 +141,5 @@ pub use token_set::{
 };
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
+#[cfg(feature = "verify")]
+pub use verify::{AccessTokenClaims, Verifier, VerifyError};

@@ -17,6 +17,10 @@ mod decode_error;
 mod encode;
 mod error;
 mod extra;
+#[cfg(feature = "verify")]
+mod key_set;
+#[cfg(feature = "loopback")]
+mod loopback;
 mod managed_token;
 mod multipart;
 mod nullable;
@@ -44,6 +48,8 @@ mod token_set;
 mod trace;
 mod transport;
 mod union;
+#[cfg(feature = "verify")]
+mod verify;
 mod wire;
 
 #[cfg(test)]
@@ -62,6 +68,8 @@ pub use credentials::{Credential, Credentials};
 pub use decode_error::DecodeError;
 pub use error::Error;
 pub use extra::Extra;
+#[cfg(feature = "loopback")]
+pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
 pub use managed_token::{AuthorizationRequired, ManagedToken};
 pub use multipart::{Multipart, Part};
 pub use nullable::Nullable;
@@ -80,3 +88,5 @@ pub use timestamp::{ParseTimestampError, Timestamp};
 pub use token_set::{AccessToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError};
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
+#[cfg(feature = "verify")]
+pub use verify::{AccessTokenClaims, Verifier, VerifyError};

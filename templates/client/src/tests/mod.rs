@@ -8,6 +8,8 @@ mod blocking;
 mod conformance;
 mod environment;
 mod lists;
+#[cfg(feature = "loopback")]
+mod loopback;
 mod managed;
 mod modules;
 mod parameters;
@@ -16,6 +18,8 @@ mod secrecy;
 #[cfg(feature = "tracing")]
 mod trace;
 mod values;
+#[cfg(feature = "verify")]
+mod verify;
 #[cfg(feature = "reqwest")]
 mod wire;
 

@@ -34,6 +34,72 @@
 //! Every call fails with [`Error`]. Ask it what to do next, such as `is_retryable()` or
 //! `is_not_found()`; what the server said is kept, and nothing secret is shown.
 //!
+//! # Without async
+//!
+//! With the feature `blocking` there is no second client to learn: every request can be called
+//! where it would be awaited. `.call()` gives its value, `.send_blocking()` the status and headers
+//! too, pages and items are iterators, and `Client::block_on` runs any other future of this crate.
+//! The calls share a runtime that the first one starts. On a thread of an async runtime they are an
+//! error, not a deadlock.
+//!
+//! ```no_run
+//! # #[cfg(feature = "blocking")]
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use telnyx_oauth::Client;
+//! use telnyx_oauth::types::ListOAuthClients;
+//! let client = Client::from_env()?;
+//! let page = client.oauth_clients().list(ListOAuthClients::new()).call()?;
+//! for item in page {
+//!     println!("{item:?}");
+//! }
+//! #     Ok(())
+//! # }
+//! ```
+//!
+//! # Access tokens sent to your server
+//!
+//! With the feature `verify` a `Verifier` checks access tokens that are JWTs (RFC 9068): signature
+//! by the server's keys, issuer, audience, time. Keep one; it keeps the keys.
+//!
+//! ```no_run
+//! # #[cfg(feature = "verify")]
+//! # async fn example(token: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! use telnyx_oauth::{Client, Verifier};
+//! let client = Client::builder().build()?;
+//! let verifier = Verifier::new(&client, "https://issuer.example.com", "https://my-server.example.com");
+//! let claims = verifier.verify(token).await?;
+//! println!("{:?} may {:?}", claims.sub, claims.scopes().collect::<Vec<_>>());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Desktop and command-line programs
+//!
+//! With the feature `loopback` a `LoopbackListener` takes the redirect of the user's browser on
+//! 127.0.0.1 (RFC 8252). Use its redirect URI to begin the attempt; opening the browser is up to
+//! the program.
+//!
+//! ```no_run
+//! # #[cfg(feature = "loopback")]
+//! # async fn example(
+//! #     begin: impl Fn(String) -> Result<telnyx_oauth::AuthorizationAttempt, telnyx_oauth::Error>,
+//! # ) -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! let listener = telnyx_oauth::LoopbackListener::bind("/callback").await?;
+//! let mut attempt = begin(listener.redirect_uri())?; // by `authorize_url`
+//! println!("Open {} in your browser", attempt.url());
+//! let answer = listener.callback(attempt.state(), Duration::from_secs(300)).await?;
+//! let code = attempt.accept_callback(answer.expose())?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Logs
+//!
+//! With the feature `tracing` every call is a span at the level `DEBUG` with `operation`, `method`,
+//! `path` (as the document writes it), `attempt`, `status` and `request_id`. Queries, headers,
+//! bodies and values in the path are in no span and no event.
+//!
 //! # Features
 //!
 //! | Feature | What it brings |
@@ -54,6 +120,10 @@
     unused_imports,
     unused_macros,
     reason = "the modules that every product shares do more than this one needs"
+)]
+#![allow(
+    clippy::large_enum_variant,
+    reason = "a box would be in the way of every match"
 )]
 
 mod api_error;

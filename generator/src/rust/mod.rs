@@ -1,7 +1,7 @@
 //! The model as a Rust crate.
 //!
-//! Each construct of the output is a type with `ToTokens`; each file is a [`unit::Unit`], which knows what it must import.
-//! Text of the document becomes a string literal, documentation ([`doc`]) or an identifier ([`ident`]), nothing else.
+//! Each construct of the output is a type with `ToTokens`; each file is a `unit::Unit`, which knows what it must import.
+//! Text of the document becomes a string literal, documentation (`doc`) or an identifier (`ident`), nothing else.
 
 mod alias_item;
 mod argument;
@@ -10,6 +10,7 @@ mod context;
 mod doc;
 mod enum_item;
 mod example;
+mod feature_guide;
 mod format;
 mod ident;
 mod library;

@@ -242,12 +242,14 @@ impl<'a> Builder<'a> {
         };
         let typed = self.schema_type(schema, &field_owner);
         let example = self.given_example(&place, &flat);
+        let required_at = object.required.get_index_of(wire);
         Some(Field {
             name: names.claim(&own_name),
             wire: wire.to_owned(),
             credential: self.credential_part(&place),
             ty: typed.ty,
-            required: object.required.contains(wire),
+            required: required_at.is_some(),
+            required_at,
             nullable: typed.nullable,
             boxed: false,
             description: flat.description.clone(),

@@ -164,8 +164,10 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
     let media = operation.body.iter().flat_map(|body| &body.media);
     let body = media.clone().next().map(|media| members(api, &media.ty));
     let (body, variants) = body.unwrap_or_default();
-    let body = body.iter().map(|member| member_view(api, member, &variants));
-    let (body_required, body_optional): (Vec<_>, Vec<_>) = body.partition(|member| member.required);
+    let (mut required, optional): (Vec<_>, Vec<_>) = body.iter().partition(|member| member.required);
+    required.sort_by_key(|member| member.field.required_at);
+    let views = |members: Vec<_>| members.into_iter().map(|member| member_view(api, member, &variants)).collect();
+    let (body_required, body_optional): (Vec<_>, Vec<_>) = (views(required), views(optional));
     let required = query_parameters.iter().filter(|parameter| parameter.required).chain(&body_required);
     let pagination = operation.pagination.as_ref();
     let sample = SampleView::new(api, operation)?;

@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::Error;
 use super::context::Context;
 use super::doc::{Doc, code, escape, first_sentence};
+use super::feature_guide::GUIDES;
 use super::operation_doc::OperationDoc;
 use super::runtime::Module;
 use super::unit::{File, Unit};
@@ -16,15 +17,18 @@ const FEATURES: &[(&str, &str)] = &[
     ("rustls", "The HTTP stack with TLS by rustls. On by default."),
     ("native-tls", "The HTTP stack with the TLS of the platform."),
     ("reqwest", "The HTTP stack without TLS: for a `reqwest::Client` of your own."),
-    ("blocking", "Calls that block."),
-    ("tracing", "Spans and events for `tracing`."),
-    ("verify", "Verification of JWT access tokens."),
+    ("blocking", "Calls that block: `request.call()` in place of `request.await`, and `for item in request.items()`."),
+    ("tracing", "A span for every call, with operation, status and attempt, and nothing secret."),
+    ("verify", "Verification of JWT access tokens against the keys of the authorization server."),
+    ("loopback", "A listener for the redirect of the browser, for desktop and command-line programs."),
     ("test-util", "A scripted transport for tests of code that uses this crate."),
 ];
 
 /// The front page, in Markdown that both rustdoc and a registry show.
 struct FrontPage<'a> {
     cx: &'a Context<'a>,
+    /// The features of the crate.
+    features: &'a toml::Table,
     /// For rustdoc: links to items, and an example that is tested.
     rustdoc: bool,
 }
@@ -36,13 +40,11 @@ impl FrontPage<'_> {
         let summary = escape(summary);
         let summary = if summary.ends_with('.') { summary } else { format!("{summary}.") };
         let doc = Doc::new().paragraph(&summary);
-        let doc = match self.example() {
-            Some(example) => doc.example(if self.rustdoc { "no_run" } else { "rust" }, &example),
-            None => doc,
-        };
+        let doc = self.with_example(doc, self.example());
         let doc = doc.paragraph(&self.environment());
         let doc = self.resources(self.heading(doc, "Operations"));
         let doc = self.heading(doc, "Errors").paragraph(&self.errors());
+        let doc = self.guides(doc);
         self.features(self.heading(doc, "Features"))
     }
 
@@ -84,8 +86,31 @@ impl FrontPage<'_> {
         let (names, resource) = (cx.operations.get(index)?, cx.resources.get(operation.resource)?);
         let unit = Unit::new(cx, []);
         let doc = OperationDoc { unit: &unit, operation, names, accessor: &resource.accessor };
-        let text = doc.front_page();
-        Some(if self.rustdoc { text } else { without_hidden(&text) })
+        Some(doc.front_page())
+    }
+
+    fn with_example(&self, doc: Doc, example: Option<String>) -> Doc {
+        match example {
+            Some(example) if self.rustdoc => doc.example("no_run", &example),
+            Some(example) => doc.example("rust", &without_hidden(&example)),
+            None => doc,
+        }
+    }
+
+    /// The optional parts this crate has.
+    fn guides(&self, doc: Doc) -> Doc {
+        let krate = self.cx.crate_ident().to_string();
+        GUIDES.iter().filter(|guide| self.features.contains_key(guide.feature)).fold(doc, |doc, guide| {
+            let doc = self.heading(doc, guide.title).paragraph(guide.text);
+            let example = if guide.feature == "blocking" { self.blocking_example() } else { guide.example(&krate) };
+            self.with_example(doc, example)
+        })
+    }
+
+    /// The first example without async.
+    fn blocking_example(&self) -> Option<String> {
+        let example = self.example()?.replace(".await?", ".call()?");
+        Some(example.replacen("async fn", "#[cfg(feature = \"blocking\")]\n# fn", 1))
     }
 
     fn resources(&self, doc: Doc) -> Doc {
@@ -98,9 +123,7 @@ impl FrontPage<'_> {
     }
 
     fn features(&self, doc: Doc) -> Doc {
-        let declared = self.cx.runtime.manifest.get("features").and_then(toml::Value::as_table);
-        let declared: Vec<&String> = declared.into_iter().flat_map(toml::Table::keys).collect();
-        let known = FEATURES.iter().filter(|(name, _)| declared.iter().any(|key| key.as_str() == *name));
+        let known = FEATURES.iter().filter(|(name, _)| self.features.contains_key(*name));
         doc.table(["Feature", "What it brings"], known.map(|(name, what)| [code(name), (*what).to_owned()]))
     }
 }
@@ -111,16 +134,16 @@ fn without_hidden(text: &str) -> String {
 }
 
 /// `README.md`.
-pub(crate) fn readme(cx: &Context<'_>) -> String {
-    let page = FrontPage { cx, rustdoc: false }.doc();
+pub(crate) fn readme(cx: &Context<'_>, features: &toml::Table) -> String {
+    let page = FrontPage { cx, features, rustdoc: false }.doc();
     let title = escape(&cx.api.product.product.crate_name);
     format!("# {title}\n\n{}\n", page.lines().join("\n"))
 }
 
 /// `src/lib.rs`.
-pub(crate) fn library(cx: &Context<'_>, modules: &[(&str, &Module)]) -> Result<File, Error> {
+pub(crate) fn library(cx: &Context<'_>, modules: &[(&str, &Module)], features: &toml::Table) -> Result<File, Error> {
     let unit = Unit::new(cx, []);
-    let doc = FrontPage { cx, rustdoc: true }.doc();
+    let doc = FrontPage { cx, features, rustdoc: true }.doc();
     let declarations: Vec<TokenStream> = declarations(modules);
     let exports = modules.iter().filter(|(_, module)| !module.exports.is_empty()).map(|(name, module)| {
         let (gate, name) = (gate(module), format_ident!("{name}"));

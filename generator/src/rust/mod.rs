@@ -10,6 +10,7 @@ mod context;
 mod doc;
 mod enum_item;
 mod example;
+mod feature_guide;
 mod format;
 mod ident;
 mod library;
@@ -96,10 +97,13 @@ pub fn emit(api: &Api, templates: &Templates) -> Result<Tree, Error> {
             tree.insert(format!("src/{path}"), text)?;
         }
     }
-    let library = library::library(&cx, &modules)?;
+    let dependencies = manifest::dependencies(&runtime, &modules, &crates)?;
+    let features = manifest::features(&runtime, &modules, &dependencies);
+    let library = library::library(&cx, &modules, &features)?;
     tree.insert(library.path, library.text)?;
-    tree.insert("Cargo.toml", manifest::manifest(&api.product.product, &runtime, &modules, &crates)?)?;
-    tree.insert("README.md", library::readme(&cx))?;
+    tree.insert("README.md", library::readme(&cx, &features))?;
+    let manifest = manifest::manifest(&api.product.product, &runtime, dependencies, features)?;
+    tree.insert("Cargo.toml", manifest)?;
     for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
         if let Some(text) = runtime.file(license) {
             tree.insert(license, text)?;

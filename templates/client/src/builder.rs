@@ -177,6 +177,8 @@ impl ClientBuilder {
             retry: self.retry,
             budget: RetryBudget::new(),
             max_response_bytes: self.max_response_bytes,
+            #[cfg(feature = "blocking")]
+            blocking: crate::blocking::Runtime::default(),
         };
         Ok(Client { shared: Arc::new(shared), credentials: Arc::new(self.credentials) })
     }

@@ -4,6 +4,8 @@
 
 mod api_error;
 mod authorization;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body;
 mod builder;
 mod call;
@@ -15,6 +17,10 @@ mod decode_error;
 mod encode;
 mod error;
 mod extra;
+#[cfg(feature = "verify")]
+mod key_set;
+#[cfg(feature = "loopback")]
+mod loopback;
 mod managed_token;
 mod multipart;
 mod nullable;
@@ -39,8 +45,11 @@ mod secret;
 pub mod test_util;
 mod timestamp;
 mod token_set;
+mod trace;
 mod transport;
 mod union;
+#[cfg(feature = "verify")]
+mod verify;
 mod wire;
 
 #[cfg(test)]
@@ -48,6 +57,8 @@ mod tests;
 
 pub use api_error::{ApiError, ErrorDetail};
 pub use authorization::{AuthorizationAttempt, AuthorizationCode, CallbackError, Denial, State};
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingIter;
 pub use body::Body;
 pub use builder::ClientBuilder;
 pub use client::Client;
@@ -57,6 +68,8 @@ pub use credentials::{Credential, Credentials};
 pub use decode_error::DecodeError;
 pub use error::Error;
 pub use extra::Extra;
+#[cfg(feature = "loopback")]
+pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
 pub use managed_token::{AuthorizationRequired, ManagedToken};
 pub use multipart::{Multipart, Part};
 pub use nullable::Nullable;
@@ -75,3 +88,5 @@ pub use timestamp::{ParseTimestampError, Timestamp};
 pub use token_set::{AccessToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError};
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
+#[cfg(feature = "verify")]
+pub use verify::{AccessTokenClaims, Verifier, VerifyError};

@@ -3,15 +3,23 @@
 #![allow(unreachable_pub, reason = "the sample API is public where it is generated")]
 
 mod api;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod conformance;
 mod environment;
 mod lists;
+#[cfg(feature = "loopback")]
+mod loopback;
 mod managed;
 mod modules;
 mod parameters;
 mod retries;
 mod secrecy;
+#[cfg(feature = "tracing")]
+mod trace;
 mod values;
+#[cfg(feature = "verify")]
+mod verify;
 #[cfg(feature = "reqwest")]
 mod wire;
 

@@ -14,6 +14,10 @@ pub struct Skills {
     pub name: Option<String>,
     /// The product's short name: `oauth`.
     pub product: Option<String>,
+    /// Who publishes the documents.
+    pub owner: Option<String>,
+    /// Where the installer gets them: a repository, or a folder that holds `skills/`; `repository` if left out.
+    pub source: Option<String>,
     /// Folders of `templates/skills`, one document each; `curl` if left out.
     pub languages: Vec<Text>,
     /// One sentence: what a reader can do with the documents.

@@ -3,16 +3,20 @@
 pub mod config;
 pub mod filters;
 mod frontmatter;
+pub mod index;
 mod language;
 mod notation;
 mod render;
+pub mod size;
 #[cfg(test)]
 mod tests;
 pub mod view;
 
 use frontmatter::FrontMatter;
+use index::Listing;
 use language::Language;
 use render::{Layout, Renderer};
+use size::Size;
 use view::ApiView;
 
 use crate::model::Api;
@@ -20,11 +24,6 @@ use crate::model::name::slug;
 use crate::output::tree::{PathError, Tree};
 use crate::source::place::{FileId, Place};
 use crate::templates::Templates;
-
-/// Most characters of a SKILL.md: 5,000 tokens, each estimated as four characters.
-pub const LONGEST_DOCUMENT: usize = 20_000;
-/// Most lines of a SKILL.md.
-pub const MOST_LINES: usize = 500;
 
 /// What is known of the input beside its model.
 #[derive(Clone, Copy, Debug)]
@@ -67,19 +66,29 @@ pub enum Error {
     Path(#[from] PathError),
 }
 
+/// The documents of a product.
+#[derive(Clone, Debug)]
+pub struct Documents {
+    /// Their files.
+    pub tree: Tree,
+    /// What the indexes say of them.
+    pub product: index::Product,
+}
+
 /// Makes the documents of a product: a folder for each language.
 ///
 /// # Errors
 ///
 /// When product.toml names what is not there, or a template fails.
-pub fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Tree, Error> {
+pub fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Documents, Error> {
     let view = ApiView::new(api, facts)?;
     let renderer = Renderer::new(templates, &view)?;
     let mut tree = Tree::default();
+    let mut listings = Vec::new();
     for language in Language::all(api, templates)? {
-        document(api, &renderer, &language, facts, &mut tree)?;
+        listings.push(document(api, &renderer, &language, facts, &mut tree)?);
     }
-    Ok(tree)
+    Ok(Documents { tree, product: index::Product::new(api, listings) })
 }
 
 fn document(
@@ -88,7 +97,7 @@ fn document(
     language: &Language,
     facts: &Facts<'_>,
     tree: &mut Tree,
-) -> Result<(), Error> {
+) -> Result<Listing, Error> {
     let skills = &api.product.skills;
     let name = folder(api, language)?;
     let product = skills.product.clone().unwrap_or_else(|| slug(&view::title(api)));
@@ -99,35 +108,32 @@ fn document(
         ("spec_sha256", facts.spec_sha256),
         ("generator_version", facts.generator_version),
     ];
-    let description = description(api, language);
+    let description = frontmatter::described(&description(api, language));
     let front = FrontMatter {
         name: &name,
         description: &description,
         license: &api.product.product.license,
         metadata: &metadata,
     };
-    let front = front.render();
+    let head = front.render() + "\n";
 
     let mut layout = Layout::Full;
-    let body = loop {
-        let body = renderer.skill(language, layout)?;
+    let text = loop {
+        let text = head.clone() + &renderer.skill(language, layout)?;
         match layout.smaller() {
-            Some(smaller) if !fits(&front, &body) => layout = smaller,
-            _ => break body,
+            Some(smaller) if !Size::of(&text).fits() => layout = smaller,
+            _ => break text,
         }
     };
-    tree.insert(format!("{name}/SKILL.md"), front + "\n" + &body)?;
+    let mut documents = vec![(format!("{name}/SKILL.md"), text)];
     for (file, text) in renderer.references(language, layout)? {
-        tree.insert(format!("{name}/references/{file}.md"), text)?;
+        documents.push((format!("{name}/references/{file}.md"), text));
     }
-    Ok(())
-}
-
-fn fits(front: &str, body: &str) -> bool {
-    let characters = front.chars().count() + body.chars().count() + 1;
-    let lines = front.lines().count() + body.lines().count() + 1;
-    // Under the limits, not at them.
-    characters < LONGEST_DOCUMENT && lines < MOST_LINES
+    let listing = Listing::new(api, renderer.view(), language, &front, facts, &documents);
+    for (path, text) in documents {
+        tree.insert(path, text)?;
+    }
+    Ok(listing)
 }
 
 /// The name of a document and of its folder.

@@ -83,6 +83,12 @@ impl<'a> Renderer<'a> {
         Ok(Self { environment, api: Value::from(Serde(&view)), view, labels })
     }
 
+    /// What the templates see of the API.
+    #[must_use]
+    pub(super) fn view(&self) -> &ApiView {
+        self.view
+    }
+
     /// SKILL.md without its front matter.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use super::filters::shell;
 use super::frontmatter::FrontMatter;
 use super::language::Language;
 use super::size::Size;
+use super::sources::ENGLISH;
 use super::view::{ApiView, OperationView};
 use crate::model::Api;
 use crate::model::name::slug;
@@ -74,7 +75,9 @@ impl Listing {
         let about = &api.product.product;
         let (product, locale) = (front.metadata("product"), front.metadata("locale"));
         let mut tags: Vec<String> = Vec::new();
-        for tag in about.keywords.iter().map(String::as_str).chain([product, language.id.as_str(), locale]) {
+        let tongue = Some(locale).filter(|locale| *locale != ENGLISH);
+        let own = [product, language.id.as_str()].into_iter().chain(tongue);
+        for tag in about.keywords.iter().map(String::as_str).chain(own) {
             let tag = tag.to_ascii_lowercase();
             if !tag.is_empty() && !tags.contains(&tag) {
                 tags.push(tag);
@@ -159,10 +162,10 @@ pub struct Product {
 }
 
 impl Product {
-    /// The documents of an API.
+    /// An API, without its documents.
     #[must_use]
-    pub(super) fn new(api: &Api, listings: Vec<Listing>) -> Self {
-        Self { owner: api.product.skills.owner.clone().unwrap_or_default(), listings }
+    pub(super) fn new(api: &Api) -> Self {
+        Self { owner: api.product.skills.owner.clone().unwrap_or_default(), listings: Vec::new() }
     }
 }
 

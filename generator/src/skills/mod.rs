@@ -4,10 +4,13 @@ pub mod config;
 pub mod filters;
 mod frontmatter;
 pub mod index;
+mod labels;
 mod language;
+pub mod locale;
 mod notation;
 mod render;
 pub mod size;
+mod sources;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -17,6 +20,7 @@ use index::Listing;
 use language::Language;
 use render::{Layout, Renderer};
 use size::Size;
+use sources::ENGLISH;
 use view::ApiView;
 
 use crate::model::Api;
@@ -81,34 +85,53 @@ pub struct Documents {
 ///
 /// When product.toml names what is not there, or a template fails.
 pub fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Documents, Error> {
+    let languages = Language::all(api, templates)?;
+    let mut documents = Documents { tree: Tree::default(), product: index::Product::new(api) };
     let view = ApiView::new(api, facts)?;
-    let renderer = Renderer::new(templates, &view)?;
-    let mut tree = Tree::default();
-    let mut listings = Vec::new();
-    for language in Language::all(api, templates)? {
-        listings.push(document(api, &renderer, &language, facts, &mut tree)?);
+    let renderer = Renderer::new(templates, &languages, ENGLISH, &view)?;
+    for language in &languages {
+        documents.add(document(api, &renderer, language, facts)?)?;
     }
-    Ok(Documents { tree, product: index::Product::new(api, listings) })
+    for catalog in &api.product.skills.catalogs {
+        let languages = Language::localized(&languages, api, templates, &catalog.locale)?;
+        let view = ApiView::localized(api, catalog, facts)?;
+        let api = catalog.localized(api);
+        let renderer = Renderer::new(templates, &languages, &catalog.locale, &view)?;
+        for language in &languages {
+            documents.add(document(&api, &renderer, language, facts)?)?;
+        }
+    }
+    Ok(documents)
 }
+
+impl Documents {
+    fn add(&mut self, (listing, files): (Listing, Files)) -> Result<(), PathError> {
+        self.product.listings.push(listing);
+        files.into_iter().try_for_each(|(path, text)| self.tree.insert(path, text))
+    }
+}
+
+/// Paths and texts of a document.
+type Files = Vec<(String, String)>;
 
 fn document(
     api: &Api,
     renderer: &Renderer<'_>,
     language: &Language,
     facts: &Facts<'_>,
-    tree: &mut Tree,
-) -> Result<Listing, Error> {
+) -> Result<(Listing, Files), Error> {
     let skills = &api.product.skills;
-    let name = folder(api, language)?;
+    let locale = renderer.locale();
+    let name = folder(api, language, locale)?;
     let product = skills.product.clone().unwrap_or_else(|| slug(&view::title(api)));
     let metadata = [
         ("product", product.as_str()),
-        ("language", language.id.as_str()),
-        ("locale", "en"),
+        ("language", language.base.as_ref().unwrap_or(&language.id).as_str()),
+        ("locale", locale),
         ("spec_sha256", facts.spec_sha256),
         ("generator_version", facts.generator_version),
     ];
-    let description = frontmatter::described(&description(api, language));
+    let description = frontmatter::described(&description(api, language, renderer));
     let front = FrontMatter {
         name: &name,
         description: &description,
@@ -125,19 +148,16 @@ fn document(
             _ => break text,
         }
     };
-    let mut documents = vec![(format!("{name}/SKILL.md"), text)];
+    let mut files = vec![(format!("{name}/SKILL.md"), text)];
     for (file, text) in renderer.references(language, layout)? {
-        documents.push((format!("{name}/references/{file}.md"), text));
+        files.push((format!("{name}/references/{file}.md"), text));
     }
-    let listing = Listing::new(api, renderer.view(), language, &front, facts, &documents);
-    for (path, text) in documents {
-        tree.insert(path, text)?;
-    }
-    Ok(listing)
+    let listing = Listing::new(api, renderer.view(), language, &front, facts, &files);
+    Ok((listing, files))
 }
 
 /// The name of a document and of its folder.
-fn folder(api: &Api, language: &Language) -> Result<String, Error> {
+fn folder(api: &Api, language: &Language, locale: &str) -> Result<String, Error> {
     let about = &api.product.product;
     let base = api.product.skills.name.clone().unwrap_or_else(|| {
         let base = if about.crate_name.is_empty() { slug(&view::title(api)) } else { about.crate_name.clone() };
@@ -146,7 +166,9 @@ fn folder(api: &Api, language: &Language) -> Result<String, Error> {
         letters.chars().take(room).collect::<String>().trim_matches('-').to_owned()
     });
     let base = if base.is_empty() { "api".to_owned() } else { base };
-    let name = format!("{base}-{}", language.id);
+    // The format knows no capitals.
+    let tongue = if locale == ENGLISH { String::new() } else { format!("-{}", locale.to_ascii_lowercase()) };
+    let name = format!("{base}-{}{tongue}", language.id);
     if frontmatter::is_name(&name) {
         return Ok(name);
     }
@@ -158,7 +180,7 @@ fn folder(api: &Api, language: &Language) -> Result<String, Error> {
 }
 
 /// What it is, when to use it, when not.
-fn description(api: &Api, language: &Language) -> String {
+fn description(api: &Api, language: &Language, renderer: &Renderer<'_>) -> String {
     let skills = &api.product.skills;
     let mut title = view::title(api);
     if !title.ends_with("API") {
@@ -167,5 +189,6 @@ fn description(api: &Api, language: &Language) -> String {
     let summary = skills.summary.clone().unwrap_or_else(|| format!("Calls the {title}."));
     let use_when = skills.use_when.clone().unwrap_or_else(|| format!("Use when a task needs the {title}."));
     let not_for = skills.not_for.clone().unwrap_or_default();
-    [summary, format!("{}.", language.examples), use_when, not_for].join(" ").trim_end().to_owned()
+    [summary, format!("{}{}", language.examples, renderer.label("full_stop")), use_when, not_for]
+        .join(renderer.label("space")).trim_end().to_owned()
 }

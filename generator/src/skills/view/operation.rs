@@ -265,9 +265,13 @@ fn returns(api: &Api, operation: &Operation, sample: &SampleView) -> ReturnsView
 
 /// The first sentence, without what follows a semicolon or stands in parentheses at its end.
 fn brief(text: &str) -> String {
-    let sentence = text.split(". ").next().unwrap_or("").trim_end_matches('.');
-    let clause = sentence.split("; ").next().unwrap_or("");
-    clause.split(" (RFC ").next().unwrap_or("").to_owned()
+    let before = |text: &'_ str, marks: [&str; 2]| {
+        let end = marks.iter().filter_map(|mark| text.find(mark)).min();
+        text.get(..end.unwrap_or(text.len())).unwrap_or(text).to_owned()
+    };
+    let sentence = before(text, [". ", "。"]);
+    let clause = before(sentence.trim_end_matches('.'), ["; ", "；"]);
+    before(&clause, [" (RFC ", "（RFC "])
 }
 
 fn error(api: &Api, response: &Response) -> ErrorView {
@@ -303,7 +307,7 @@ fn codes(api: &Api, response: &Response) -> Vec<String> {
     codes
 }
 
-fn status(status: Status) -> String {
+pub(in crate::skills) fn status(status: Status) -> String {
     match status {
         Status::Code(code) => code.to_string(),
         Status::Class(class) => format!("{class}XX"),

@@ -38,13 +38,19 @@ pub(crate) fn run(_: &Arguments) -> Result<Exit, WrongUsage> {
     Ok(Exit::Findings)
 }
 
-/// One call of `cargo test`, with default features: others may need what does not come with Rust.
+/// One call of `cargo test`.
 struct Part {
     /// What is tested.
     name: String,
     /// The manifest, within the workspace.
     manifest: PathBuf,
+    /// The argument for features beside the default ones.
+    features: Option<&'static str>,
 }
+
+/// The features of the runtime that are tested, beside the default ones. Others need what does not come with Rust.
+const FEATURES: &str =
+    "--features=client-runtime/blocking,client-runtime/loopback,client-runtime/tracing,client-runtime/verify";
 
 /// What there is to test.
 fn parts(root: &Path) -> Vec<Part> {
@@ -52,8 +58,9 @@ fn parts(root: &Path) -> Vec<Part> {
     let names = entries.map(|entry| format!("{GENERATED}/{}", entry.file_name().to_string_lossy()));
     let mut outside: Vec<String> = names.chain(["tests/contract".to_owned()]).collect();
     outside.sort();
-    let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into() };
-    let parts = outside.into_iter().map(|name| Part { manifest: Path::new(&name).join("Cargo.toml"), name });
+    let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), features: Some(FEATURES) };
+    let parts =
+        outside.into_iter().map(|name| Part { manifest: Path::new(&name).join("Cargo.toml"), name, features: None });
     [workspace].into_iter().chain(parts.filter(|part| root.join(&part.manifest).is_file())).collect()
 }
 
@@ -65,6 +72,7 @@ impl Part {
         output.say(&format!("\n{title}\n"));
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(["test", "--no-fail-fast", "--workspace", "--manifest-path"]).arg(root.join(&self.manifest));
+        command.args(self.features);
         command.current_dir(root);
         if env::var_os("CARGO_TARGET_DIR").is_none() {
             // One folder for all parts: what they share is compiled once, and nothing is left below the output.

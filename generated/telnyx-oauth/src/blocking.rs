@@ -27,7 +27,7 @@ use crate::{
 
 /// The runtime of a client's blocking calls, once there was one.
 #[derive(Default)]
-pub(crate) struct Runtime(OnceLock<Result<Running, String>>);
+pub(crate) struct Runtime(OnceLock<Running>);
 
 /// A thread drives it, not the callers: connections that callers share must live between calls.
 struct Running {
@@ -51,11 +51,15 @@ impl Running {
 
 impl Runtime {
     fn handle(&self) -> Result<&Handle, Error> {
-        let running = self.0.get_or_init(|| Running::start().map_err(|error| error.to_string()));
-        match running {
-            Ok(running) => Ok(&running.handle),
-            Err(message) => Err(Error::configuration(format!("no runtime for blocking calls could start: {message}"))),
-        }
+        let running = match self.0.get() {
+            Some(running) => running,
+            None => {
+                let started = Running::start()
+                    .map_err(|error| Error::configuration(format!("no runtime for blocking calls: {error}")))?;
+                self.0.get_or_init(|| started)
+            }
+        };
+        Ok(&running.handle)
     }
 }
 

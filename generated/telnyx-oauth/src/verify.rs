@@ -56,8 +56,8 @@ impl Verifier {
         self
     }
 
-    /// How long after the last request for keys a token that names an unknown one causes the next. Half a minute by
-    /// default.
+    /// How long after the last request for keys a token that names an unknown one causes the next, and how long keys are
+    /// used that the server does not allow to keep. Half a minute by default.
     #[must_use]
     pub const fn refetch_interval(mut self, interval: Duration) -> Self {
         self.refetch_interval = interval;

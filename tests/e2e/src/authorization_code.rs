@@ -1,7 +1,9 @@
 //! Authorization code with PKCE (RFC 6749 section 4.1, RFC 7636, RFC 9207), with a user who logs in and consents.
 
+use std::time::Duration;
+
 use telnyx_oauth::types::{IntrospectRequest, ListOAuthClients, TokenRequest};
-use telnyx_oauth::{AuthorizationAttempt, CallbackError, ClientAuth, CodeVerifier};
+use telnyx_oauth::{AuthorizationAttempt, CallbackError, ClientAuth, CodeVerifier, LoopbackListener};
 
 use crate::browser::{Browser, Consent};
 use crate::flow::{self, DESKTOP_REDIRECT, WEB_REDIRECT};
@@ -23,6 +25,22 @@ async fn a_public_client_gets_tokens_on_any_loopback_port() {
     let desktop = registered("public");
     let tokens = flow::tokens(&client(ClientAuth::public(desktop.id)), desktop.id, DESKTOP_REDIRECT).await;
     assert_eq!(tokens.scope.as_deref(), Some("admin read"));
+}
+
+#[tokio::test]
+async fn a_desktop_program_takes_the_redirect_of_the_browser() {
+    let desktop = registered("public");
+    let client = client(ClientAuth::public(desktop.id));
+    let listener = LoopbackListener::bind("/callback").await.unwrap();
+    let redirect = listener.redirect_uri();
+    let mut attempt = flow::begin(&client, desktop.id, &redirect);
+    let location = Browser::new().authorize(attempt.url(), Consent::Given).await;
+    let page = tokio::spawn(async move { reqwest::get(location).await.unwrap().status() });
+    let answer = listener.callback(attempt.state(), Duration::from_secs(60)).await.unwrap();
+    assert!(page.await.unwrap().is_success());
+    let code = attempt.accept_callback(answer.expose()).unwrap();
+    let code = TokenRequest::authorization_code(code, attempt.code_verifier(), &redirect);
+    assert!(client.oauth().token(code).await.is_ok());
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, TokenData, Validation, decode, decode_header};
 use serde_json::Value;
 use telnyx_oauth::types::{JwkSet, TokenRequest};
+use telnyx_oauth::{Verifier, VerifyError};
 
 use crate::server::{builder, client, issuer, registered};
 
@@ -54,4 +55,29 @@ async fn the_elliptic_curve_key_verifies_an_access_token() {
     let (token, keys) = signed("signed_ec").await;
     let claims = verify(&token, &keys, Algorithm::ES256, "https://ec.example/api").claims;
     assert_eq!(claims["client_id"], registered("signed_ec").id);
+}
+
+#[tokio::test]
+async fn the_verifier_believes_tokens_of_the_server_that_are_for_us() {
+    let public = builder().build().unwrap();
+    for (name, audience) in [("signed_rsa", "https://rsa.example/api"), ("signed_ec", "https://ec.example/api")] {
+        let (token, _) = signed(name).await;
+        let claims = Verifier::new(&public, issuer(), audience).require_at_jwt().verify(&token).await.unwrap();
+        assert_eq!(claims.client_id.as_deref(), Some(registered(name).id));
+        assert_eq!(claims.scopes().collect::<Vec<_>>(), ["admin"]);
+
+        let elsewhere = Verifier::new(&public, issuer(), "https://other.example/api");
+        assert!(matches!(elsewhere.verify(&token).await, Err(VerifyError::Audience)));
+        let impostor = Verifier::new(&public, "https://other.example", audience);
+        assert!(matches!(impostor.verify(&token).await, Err(VerifyError::Issuer)));
+    }
+}
+
+#[test]
+fn tokens_and_keys_can_be_had_without_async() {
+    let client = client(registered("signed_rsa").basic());
+    let token = client.oauth().token(TokenRequest::client_credentials().scope("admin")).call().unwrap();
+    let verifier = Verifier::new(&client, issuer(), "https://rsa.example/api");
+    let claims = client.block_on(verifier.verify(token.access_token.expose())).unwrap().unwrap();
+    assert_eq!(claims.client_id.as_deref(), Some(registered("signed_rsa").id));
 }

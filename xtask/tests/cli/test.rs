@@ -34,7 +34,8 @@ fn the_workspace_the_generated_crates_and_the_contract_are_tested() {
     let (run, calls) = run(&workspace(), "nothing");
     let run = run.ends_with(0);
     let expected = [
-        "test --no-fail-fast --workspace --manifest-path Cargo.toml [target]",
+        "test --no-fail-fast --workspace --manifest-path Cargo.toml --features=client-runtime/blocking,\
+         client-runtime/loopback,client-runtime/tracing,client-runtime/verify [target]",
         "test --no-fail-fast --workspace --manifest-path generated/one/Cargo.toml [target]",
         "test --no-fail-fast --workspace --manifest-path tests/contract/Cargo.toml [target]",
     ];

@@ -57,14 +57,17 @@ mod authorization;
 mod body;
 mod builder;
 mod call;
+mod challenge;
 mod client;
 mod client_auth;
 mod clock;
 mod credentials;
 mod decode_error;
+mod discovery;
 mod encode;
 mod error;
 mod extra;
+pub mod http;
 mod managed_token;
 mod oauth_error;
 mod open_enum;
@@ -80,9 +83,11 @@ mod redirect;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
+mod resource_indicator;
 pub mod resources;
 mod response;
 mod retry;
+mod seconds;
 mod secret;
 #[cfg(feature = "test-util")]
 pub mod test_util;
@@ -99,11 +104,13 @@ pub use authorization::{
 };
 pub use body::Body;
 pub use builder::ClientBuilder;
+pub use challenge::Challenge;
 pub use client::Client;
-pub use client_auth::{ClientAuth, ClientSecret};
+pub use client_auth::{ClientAuth, ClientAuthError, ClientSecret};
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credential, Credentials};
 pub use decode_error::DecodeError;
+pub use discovery::{Discovery, DiscoveryError};
 pub use error::Error;
 pub use extra::Extra;
 pub use managed_token::{AuthorizationRequired, ManagedToken};
@@ -120,7 +127,8 @@ pub use retry::RetryPolicy;
 pub use secret::ApiKey;
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use token_set::{
-    AccessToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError,
+    AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError,
+    TokenTypeError,
 };
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;

@@ -10,6 +10,8 @@ mod context;
 mod doc;
 mod enum_item;
 mod example;
+mod flow_item;
+mod flow_method;
 mod format;
 mod ident;
 mod library;

@@ -242,6 +242,10 @@ impl<'a> Builder<'a> {
         };
         let typed = self.schema_type(schema, &field_owner);
         let example = self.given_example(&place, &flat);
+        let seconds = matches!(typed.ty, Type::Integer(_)) && self.seconds.contains(&place);
+        if seconds {
+            self.met.insert(place.clone());
+        }
         Some(Field {
             name: names.claim(&own_name),
             wire: wire.to_owned(),
@@ -249,6 +253,7 @@ impl<'a> Builder<'a> {
             ty: typed.ty,
             required: object.required.contains(wire),
             nullable: typed.nullable,
+            seconds,
             boxed: false,
             description: flat.description.clone(),
             deprecated: flat.deprecated,

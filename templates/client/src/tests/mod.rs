@@ -3,8 +3,12 @@
 #![allow(unreachable_pub, reason = "the sample API is public where it is generated")]
 
 mod api;
+mod challenges;
 mod conformance;
+mod discovery;
 mod environment;
+mod escape_hatch;
+mod flows;
 mod lists;
 mod managed;
 mod modules;

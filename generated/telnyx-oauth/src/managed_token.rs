@@ -20,6 +20,7 @@ use crate::{
     operation::RetryClass,
     product,
     request::Request,
+    resource_indicator::ask_for,
     response::BufferedResponse,
     secret::SecretText,
     token_set::{TokenAnswer, TokenSet, TokenStore},
@@ -313,7 +314,7 @@ impl Shared {
         let mut credentials = Credentials::none();
         credentials.client = Some(self.auth.clone().into());
         let request = Request::new(client, operation, BufferedResponse::json);
-        let request = self.resource.iter().fold(request, |request, resource| request.resource_indicator(resource));
+        let request = self.resource.iter().fold(request, |request, resource| ask_for(request, resource));
         Ok(request.body(body).credentials(credentials).retry_class(class))
     }
 }

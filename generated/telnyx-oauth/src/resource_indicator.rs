@@ -4,23 +4,21 @@ use url::Url;
 
 use crate::request::Request;
 
-impl<T> Request<T> {
-    /// Asks for a token for this resource, and for those that were named before.
-    pub(crate) fn resource_indicator(mut self, resource: &str) -> Self {
-        match check(resource) {
-            Ok(()) => self.body_member("resource", resource),
-            Err(message) => {
-                self.parts.fail(message);
-                self
-            }
+/// Asks for a token for this resource, and for those that were named before.
+pub(crate) fn ask_for<T>(mut request: Request<T>, resource: &str) -> Request<T> {
+    match check(resource) {
+        Ok(()) => request.body_member("resource", resource),
+        Err(message) => {
+            request.parts.fail(message);
+            request
         }
     }
 }
 
 /// A resource is named by an absolute URI without a fragment (RFC 8707 section 2).
-pub(crate) fn check(resource: &str) -> Result<(), String> {
+pub(crate) fn check(resource: &str) -> Result<(), &'static str> {
     match Url::parse(resource) {
         Ok(_) if !resource.contains('#') => Ok(()),
-        _ => Err("a resource is named by an absolute URI without a fragment".to_owned()),
+        _ => Err("a resource is named by an absolute URI without a fragment"),
     }
 }

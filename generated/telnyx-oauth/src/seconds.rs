@@ -61,7 +61,7 @@ impl<T: TryFrom<i64>> Visitor<'_> for AnyForm<T> {
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         let number = |text: &str| text.starts_with(|first: char| first.is_ascii_digit() || first == '-');
         match (text.parse::<i64>(), text.parse::<f64>()) {
-            (Ok(seconds), _) => self.visit_i64(seconds),
+            (Ok(seconds), _) if number(text) => self.visit_i64(seconds),
             (_, Ok(seconds)) if number(text) => self.visit_f64(seconds),
             // The text is not shown: it is the server's.
             _ => Err(E::custom("expected a number of seconds, found other text")),

@@ -197,7 +197,7 @@ impl FlowItem<'_> {
                 /// fragment (RFC 8707 section 2.2). Another text is an error when the request is awaited, before
                 /// anything is sent.
                 pub fn resource(self, resource: impl AsRef<str>) -> Self {
-                    self.resource_indicator(resource.as_ref())
+                    crate::resource_indicator::ask_for(self, resource.as_ref())
                 }
             }
         })

@@ -68,7 +68,7 @@ impl OperationDoc<'_> {
             (true, _) => "Sends no credentials.".to_owned(),
             (false, true) if !self.operation.credential_by_variant.is_empty() => {
                 let sent = needed.join(", or ");
-                format!("Sends {sent} if there is one, and cannot be sent without for {}.", self.needing_credential())
+                format!("Sends {sent} if there is one; {} needs it.", self.needing_credential())
             }
             (false, true) => format!("Sends {} if there is one.", needed.join(", or ")),
             (false, false) => format!("Needs {}.", needed.join(", or ")),

@@ -295,9 +295,9 @@ impl OAuth<'_> {
     /// PKCE verifier (RFC 6749 4.1.3, RFC 7636 4.5), or a refresh token (RFC 6749 6). A code is good
     /// for one use, and a refresh token may be, so do not repeat a request that may have arrived.
     ///
-    /// `POST /oauth/token`. Sends client authentication (`oauthClientAuth`) if there is one, and cannot
-    /// be sent without for `ClientCredentials`. It spends a secret that works once, so it is tried
-    /// again only when nothing was sent. Other alternatives of the body may have other rules.
+    /// `POST /oauth/token`. Sends client authentication (`oauthClientAuth`) if there is one;
+    /// `ClientCredentials` needs it. It spends a secret that works once, so it is tried again only when
+    /// nothing was sent. Other alternatives of the body may have other rules.
     ///
     /// # Errors
     ///

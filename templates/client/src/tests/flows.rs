@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::{api::TokenRequest, builder, client, new_year};
 use crate::{
     AccessToken, AnyToken, AuthorizationAttempt, BoxFuture, ClientAuth, ClientAuthError, ClientSecret, Error,
-    ManagedToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, test_util::ScriptedTransport,
-    token_set::TokenAnswer,
+    ManagedToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, resource_indicator::ask_for,
+    test_util::ScriptedTransport, token_set::TokenAnswer,
 };
 
 fn token(lifetime: Value) -> Value {
@@ -146,12 +146,12 @@ async fn a_token_request_names_its_resources() {
     let client = client(&script);
     script.respond_json(200, &token(json!(60)));
     let request = client.api().token(TokenRequest::client_credentials());
-    request.resource_indicator("https://a.example").resource_indicator("https://b.example").await.unwrap();
+    ask_for(ask_for(request, "https://a.example"), "https://b.example").await.unwrap();
     let form = script.request().form();
     let resources: Vec<&str> =
         form.iter().filter(|(name, _)| name == "resource").map(|(_, value)| value.as_str()).collect();
     assert_eq!(resources, ["https://a.example", "https://b.example"]);
-    let request = client.api().token(TokenRequest::client_credentials()).resource_indicator("not a URI");
+    let request = ask_for(client.api().token(TokenRequest::client_credentials()), "not a URI");
     assert!(matches!(request.await, Err(Error::InvalidRequest { .. })));
     let managed = ManagedToken::new(ClientAuth::basic("id", "s")).resource("https://a.example/#x");
     assert!(managed.get(&client).await.is_err());

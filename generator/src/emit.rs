@@ -13,6 +13,9 @@ use crate::source::rules::output as rules;
 use crate::templates::Templates;
 use crate::{rust, skills};
 
+/// The folder of the skill documents.
+pub const SKILLS: &str = "skills";
+
 /// Where the parts go, and which are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -52,12 +55,21 @@ impl Error {
     }
 }
 
+/// What an API becomes.
+#[derive(Clone, Debug)]
+pub struct Emitted {
+    /// Its files.
+    pub tree: Tree,
+    /// What the indexes over all products say of its skill documents; none if none are made.
+    pub skills: Option<skills::index::Product>,
+}
+
 /// All files of an API.
 ///
 /// # Errors
 ///
 /// When the templates do not fit together, or two files would share a path.
-pub fn emit(api: &Api, templates: &Templates, layout: Layout) -> Result<Tree, Error> {
+pub fn emit(api: &Api, templates: &Templates, layout: Layout) -> Result<Emitted, Error> {
     // The two halves know nothing of each other.
     let (client, documents) = thread::scope(|scope| {
         let documents = scope.spawn(|| documents(api, templates, layout));
@@ -65,16 +77,17 @@ pub fn emit(api: &Api, templates: &Templates, layout: Layout) -> Result<Tree, Er
         (client, documents.join().unwrap_or_else(|panic| resume_unwind(panic)))
     });
     let name = if layout.beside_others { api.product.product.crate_name.as_str() } else { "" };
-    let mut tree = documents?;
-    tree.insert_tree(name, client?)?;
-    Ok(tree)
+    let mut emitted = documents?;
+    emitted.tree.insert_tree(name, client?)?;
+    Ok(emitted)
 }
 
 /// The skill documents, and the canonical model that they name the hash of.
-fn documents(api: &Api, templates: &Templates, layout: Layout) -> Result<Tree, Error> {
+fn documents(api: &Api, templates: &Templates, layout: Layout) -> Result<Emitted, Error> {
     let mut tree = Tree::default();
+    let mut product = None;
     if !layout.beside_others && !layout.skills {
-        return Ok(tree);
+        return Ok(Emitted { tree, skills: product });
     }
     let model = serde_json::to_string_pretty(api)? + "\n";
     if layout.skills {
@@ -83,10 +96,12 @@ fn documents(api: &Api, templates: &Templates, layout: Layout) -> Result<Tree, E
             generator_version: env!("CARGO_PKG_VERSION"),
             untrusted: !layout.beside_others,
         };
-        tree.insert_tree("skills", skills::emit(api, templates, &facts)?)?;
+        let documents = skills::emit(api, templates, &facts)?;
+        tree.insert_tree(SKILLS, documents.tree)?;
+        product = Some(documents.product);
     }
     if layout.beside_others {
         tree.insert(format!("{}.model.json", api.product.product.crate_name), model)?;
     }
-    Ok(tree)
+    Ok(Emitted { tree, skills: product })
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::model::{self, Api};
 use crate::product::Product;
+use crate::skills::locale::{self, Catalog};
 use crate::source::diagnostic::Findings;
 use crate::source::node::Node;
 use crate::source::place::Files;
@@ -26,7 +27,7 @@ pub struct Input {
     pub document: Named,
     /// An OpenAPI Overlay to apply to it.
     pub overlay: Option<Named>,
-    /// The product's product.toml.
+    /// The product's product.toml. The translations it asks for are read from `locales/` beside it.
     pub product: Option<Named>,
     /// Codes of findings to let pass.
     pub allow: Vec<String>,
@@ -48,7 +49,8 @@ pub struct Outcome {
 /// The stack the passes get: they recurse no deeper than a document may nest, but that deep.
 const STACK: usize = 64 << 20;
 
-/// Reads, checks and models a document. It prints nothing, writes nothing, and reads nothing but the files named.
+/// Reads, checks and models a document. It prints nothing, writes nothing, and reads nothing but the files named
+/// and the translations beside product.toml.
 #[must_use]
 pub fn run(input: &Input) -> Outcome {
     std::thread::scope(|scope| {
@@ -98,7 +100,9 @@ impl Run {
         let product = product?;
         let lowered = self.pass("lower", |run| lower::lower(&document, &mut run.findings));
         let openapi = self.pass("parse", |run| parse::parse(&lowered, &mut run.findings))?;
-        Some(self.pass("model", |run| model::build::build(&openapi, &lowered, &product, &mut run.findings)))
+        let api = self.pass("model", |run| model::build::build(&openapi, &lowered, &product, &mut run.findings));
+        self.pass("locales", |run| locale::check(&api, &mut run.findings));
+        Some(api)
     }
 
     fn pass<T>(&mut self, name: &'static str, pass: impl FnOnce(&mut Self) -> T) -> T {
@@ -116,13 +120,26 @@ impl Run {
         read::read_file(&file.path, &file.name, &mut self.files, &mut self.findings)
     }
 
-    fn product(&mut self, file: &Named) -> Option<Product> {
-        let file = read::read_plain(&file.path, &file.name, &mut self.files, &mut self.findings)?;
-        Product::read(file, &self.files, &mut self.findings)
+    fn product(&mut self, named: &Named) -> Option<Product> {
+        let file = read::read_plain(&named.path, &named.name, &mut self.files, &mut self.findings)?;
+        let mut product = Product::read(file, &self.files, &mut self.findings)?;
+        for locale in product.skills.locales.keys() {
+            let catalog = named.beside(&format!("locales/{}.toml", locale.get_ref()));
+            let file = read::read_plain(&catalog.path, &catalog.name, &mut self.files, &mut self.findings)?;
+            let catalog = Catalog::read(locale.get_ref(), file, &self.files, &mut self.findings)?;
+            product.skills.catalogs.push(catalog);
+        }
+        Some(product)
     }
 }
 
 impl Named {
+    /// A file in the same folder, or below it.
+    fn beside(&self, path: &str) -> Self {
+        let folder = self.name.rfind(['/', '\\']).and_then(|at| self.name.get(..=at)).unwrap_or("");
+        Self { path: self.path.with_file_name(path), name: format!("{folder}{path}") }
+    }
+
     /// A file known by its path.
     #[must_use]
     pub fn new(path: &Path) -> Self {

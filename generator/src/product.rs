@@ -254,6 +254,11 @@ fn is_snake(text: &str) -> bool {
         && text.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_')
 }
 
+/// Whether a text looks like the tag of a language (BCP 47): it names a file.
+fn is_tag(text: &str) -> bool {
+    text.len() <= 16 && text.split('-').all(|part| !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_alphanumeric()))
+}
+
 impl Product {
     /// Reads product.toml; a fault in it becomes a finding with its place.
     pub fn read(file: FileId, files: &Files, findings: &mut Findings) -> Option<Self> {
@@ -261,8 +266,11 @@ impl Product {
         match toml::from_str::<Self>(text) {
             Ok(product) => {
                 let product = Self { file: Some(file), ..product };
+                let before = findings.len();
                 product.check_names(findings);
-                Some(product)
+                // Names of files that are none are not to be followed.
+                let named_well = findings.len() == before || product.skills.locales.keys().all(|tag| is_tag(tag.get_ref()));
+                named_well.then_some(product)
             }
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
@@ -279,6 +287,9 @@ impl Product {
         let mut refuse = |text: &Text, message: String| {
             findings.push(Diagnostic::new(&rules::BAD_NAME, self.place(text), message));
         };
+        for locale in self.skills.locales.keys().filter(|locale| !is_tag(locale.get_ref())) {
+            refuse(locale, format!("`{}` is not the tag of a language: letters and digits, such as `zh-CN`", locale.get_ref()));
+        }
         for config in self.resources.values() {
             for (method, id) in &config.methods {
                 if !is_snake(method) {

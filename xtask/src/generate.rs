@@ -19,7 +19,7 @@ use view::View;
 /// Writes the client crates and skill documents
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
-    /// One product of spec/; without it, all
+    /// One product of spec/; without it, all, and the indexes over them
     #[arg(long, value_name = "NAME")]
     product: Option<String>,
     /// Write nothing; fail if the output is not what would be written
@@ -67,6 +67,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, WrongUsage> {
     let workspace = Workspace::find()?;
     let (jobs, target) = arguments.jobs(&workspace)?;
     let mut made = pipeline::run(&workspace, &jobs, &arguments.allow);
+    if arguments.product.is_none() {
+        made.add_indexes();
+    }
     let is_human = arguments.format == Format::Human;
     let Some(products) = made.products.take() else {
         made.show(arguments.format, arguments.timings);

@@ -17,6 +17,7 @@ mod generate;
 mod lint;
 mod pipeline;
 mod report;
+mod skills;
 mod terminal;
 mod test;
 mod workspace;
@@ -39,6 +40,8 @@ enum Command {
     Lint(lint::Arguments),
     Test(test::Arguments),
     E2e(e2e::Arguments),
+    VerifySkills(skills::Verify),
+    Mock(skills::Mock),
 }
 
 /// How a command ended.
@@ -69,6 +72,8 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::E2e(arguments) => e2e::run(&arguments),
+        Command::VerifySkills(arguments) => skills::verify(&arguments),
+        Command::Mock(arguments) => skills::mock(&arguments),
     };
     let exit = exit.unwrap_or_else(|WrongUsage(message)| {
         terminal::errors().say(&format!("error: {message}\n\nFor more information, try '--help'.\n"));

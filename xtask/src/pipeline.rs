@@ -4,12 +4,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use generator::emit::{self, Layout};
+use generator::emit::{self, Layout, SKILLS};
 use generator::model::Api;
 use generator::output::Products;
+use generator::output::tree::{PathError, Tree};
 use generator::pipeline::{self, Input, Named, Outcome};
+use generator::skills;
 use generator::source::diagnostic::Findings;
-use generator::source::rules::{self, reading};
+use generator::source::rules::{self, output, reading};
 use generator::source::text::nearest;
 use generator::templates::Templates;
 
@@ -101,6 +103,8 @@ impl fmt::Display for Summary {
 pub(crate) struct Made {
     /// The files of each job; none if one of them has an error.
     pub(crate) products: Option<Products>,
+    /// What the indexes over all products say of the skill documents.
+    pub(crate) skills: Vec<skills::index::Product>,
     /// What was found.
     pub(crate) report: Report,
     /// One for each job, as far as it came.
@@ -109,7 +113,23 @@ pub(crate) struct Made {
     pub(crate) timings: Timings,
 }
 
+/// What the files are recorded under that belong to no product, but to all: no folder of `spec/` has this name.
+const ALL_PRODUCTS: &str = "*";
+
 impl Made {
+    /// Adds the indexes over the skill documents of all products.
+    pub(crate) fn add_indexes(&mut self) {
+        let Some(products) = &mut self.products else { return };
+        match indexes(&self.skills) {
+            Ok(tree) if tree.is_empty() => {}
+            Ok(tree) => drop(products.insert(ALL_PRODUCTS.to_owned(), tree)),
+            Err(error) => {
+                self.report.push_about(SKILLS, &output::EMIT, error.to_string());
+                self.products = None;
+            }
+        }
+    }
+
     /// Shows what was found and, to people who ask, how long each pass took.
     pub(crate) fn show(&self, format: Format, timings: bool) {
         self.report.show(format);
@@ -140,6 +160,12 @@ impl Timings {
     }
 }
 
+fn indexes(products: &[skills::index::Product]) -> Result<Tree, PathError> {
+    let mut tree = Tree::default();
+    tree.insert_tree(SKILLS, skills::index::emit(products)?)?;
+    Ok(tree)
+}
+
 /// Runs the pipeline over all jobs.
 pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made {
     let mut made = Made::default();
@@ -161,7 +187,7 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
         }
         made.summaries.push(api.as_ref().map(|api| Summary::new(api, &findings)));
         let before = Instant::now();
-        let tree = api.and_then(|mut api| {
+        let emitted = api.and_then(|mut api| {
             if let Some(name) = &job.crate_name {
                 api.product.product.crate_name.clone_from(name);
             }
@@ -169,8 +195,11 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
         });
         made.timings.add("emit", before.elapsed());
         made.report.add(&files, &findings);
-        match (tree, &mut products) {
-            (Some(tree), Some(products)) => drop(products.insert(job.name.clone(), tree)),
+        match (emitted, &mut products) {
+            (Some(emitted), Some(products)) => {
+                products.insert(job.name.clone(), emitted.tree);
+                made.skills.extend(emitted.skills);
+            }
             _ => products = None,
         }
     }

@@ -19,6 +19,17 @@ pub(crate) enum Format {
     Github,
 }
 
+impl Format {
+    /// The name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Github => "github",
+        }
+    }
+}
+
 /// Findings and the files they are about.
 #[derive(Debug, Default)]
 pub(crate) struct Report {

@@ -36,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: RetryBudget,
     pub(crate) max_response_bytes: usize,
+    #[cfg(feature = "blocking")]
+    pub(crate) blocking: crate::blocking::Runtime,
 }
 
 /// Where requests go.

@@ -34,6 +34,72 @@
 //! Every call fails with [`Error`]. Ask it what to do next, such as `is_retryable()` or
 //! `is_not_found()`; what the server said is kept, and nothing secret is shown.
 //!
+//! # Without async
+//!
+//! With the feature `blocking` there is no second client to learn: every request can be called
+//! where it would be awaited. `.call()` gives its value, `.send_blocking()` the status and headers
+//! too, pages and items are iterators, and `Client::block_on` runs any other future of this crate.
+//! The calls share a runtime that the first one starts. On a thread of an async runtime they are an
+//! error, not a deadlock.
+//!
+//! ```no_run
+//! # #[cfg(feature = "blocking")]
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use telnyx_oauth::Client;
+//! use telnyx_oauth::types::ListOAuthClients;
+//! let client = Client::from_env()?;
+//! let page = client.oauth_clients().list(ListOAuthClients::new()).call()?;
+//! for item in page {
+//!     println!("{item:?}");
+//! }
+//! #     Ok(())
+//! # }
+//! ```
+//!
+//! # Access tokens sent to your server
+//!
+//! With the feature `verify` a `Verifier` checks access tokens that are JWTs (RFC 9068): signature
+//! by the server's keys, issuer, audience, time. Keep one; it keeps the keys.
+//!
+//! ```no_run
+//! # #[cfg(feature = "verify")]
+//! # async fn example(token: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! use telnyx_oauth::{Client, Verifier};
+//! let client = Client::builder().build()?;
+//! let verifier = Verifier::new(&client, "https://issuer.example.com", "https://my-server.example.com");
+//! let claims = verifier.verify(token).await?;
+//! println!("{:?} may {:?}", claims.sub, claims.scopes().collect::<Vec<_>>());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Desktop and command-line programs
+//!
+//! With the feature `loopback` a `LoopbackListener` takes the redirect of the user's browser on
+//! 127.0.0.1 (RFC 8252). Use its redirect URI to begin the attempt; opening the browser is up to
+//! the program.
+//!
+//! ```no_run
+//! # #[cfg(feature = "loopback")]
+//! # async fn example(
+//! #     begin: impl Fn(String) -> Result<telnyx_oauth::AuthorizationAttempt, telnyx_oauth::Error>,
+//! # ) -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! let listener = telnyx_oauth::LoopbackListener::bind("/callback").await?;
+//! let mut attempt = begin(listener.redirect_uri())?; // by `authorize_url`
+//! println!("Open {} in your browser", attempt.url());
+//! let answer = listener.callback(attempt.state(), Duration::from_secs(300)).await?;
+//! let code = attempt.accept_callback(answer.expose())?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Logs
+//!
+//! With the feature `tracing` every call is a span at the level `DEBUG` with `operation`, `method`,
+//! `path` (as the document writes it), `attempt`, `status` and `request_id`. Queries, headers,
+//! bodies and values in the path are in no span and no event.
+//!
 //! # Features
 //!
 //! | Feature | What it brings |
@@ -41,6 +107,10 @@
 //! | `rustls` | The HTTP stack with TLS by rustls. On by default. |
 //! | `native-tls` | The HTTP stack with the TLS of the platform. |
 //! | `reqwest` | The HTTP stack without TLS: for a `reqwest::Client` of your own. |
+//! | `blocking` | Calls that block: `request.call()` in place of `request.await`, and `for item in request.items()`. |
+//! | `tracing` | A span for every call, with operation, status and attempt, and nothing secret. |
+//! | `verify` | Verification of JWT access tokens against the keys of the authorization server. |
+//! | `loopback` | A listener for the redirect of the browser, for desktop and command-line programs. |
 //! | `test-util` | A scripted transport for tests of code that uses this crate. |
 
 #![forbid(unsafe_code)]
@@ -51,9 +121,15 @@
     unused_macros,
     reason = "the modules that every product shares do more than this one needs"
 )]
+#![allow(
+    clippy::large_enum_variant,
+    reason = "a box would be in the way of every match"
+)]
 
 mod api_error;
 mod authorization;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body;
 mod builder;
 mod call;
@@ -68,6 +144,10 @@ mod encode;
 mod error;
 mod extra;
 pub mod http;
+#[cfg(feature = "verify")]
+mod key_set;
+#[cfg(feature = "loopback")]
+mod loopback;
 mod managed_token;
 mod oauth_error;
 mod open_enum;
@@ -93,15 +173,20 @@ mod secret;
 pub mod test_util;
 mod timestamp;
 mod token_set;
+mod trace;
 mod transport;
 pub mod types;
 mod union;
+#[cfg(feature = "verify")]
+mod verify;
 mod wire;
 
 pub use api_error::{ApiError, ErrorDetail};
 pub use authorization::{
     AuthorizationAttempt, AuthorizationCode, CallbackError, Denial, State,
 };
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingIter;
 pub use body::Body;
 pub use builder::ClientBuilder;
 pub use challenge::Challenge;
@@ -113,6 +198,8 @@ pub use decode_error::DecodeError;
 pub use discovery::{Discovery, DiscoveryError};
 pub use error::Error;
 pub use extra::Extra;
+#[cfg(feature = "loopback")]
+pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
 pub use managed_token::{AuthorizationRequired, ManagedToken};
 pub use open_enum::UnknownValue;
 pub use operation::Encoding;
@@ -132,3 +219,5 @@ pub use token_set::{
 };
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
+#[cfg(feature = "verify")]
+pub use verify::{AccessTokenClaims, Verifier, VerifyError};

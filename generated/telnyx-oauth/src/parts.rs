@@ -192,7 +192,7 @@ impl Parts {
         Ok(request)
     }
 
-    fn method(&self) -> &Method {
+    pub(crate) fn method(&self) -> &Method {
         self.method.as_ref().unwrap_or(&self.operation.method)
     }
 

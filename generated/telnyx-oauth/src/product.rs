@@ -55,3 +55,6 @@ pub(crate) const CREDENTIALS_FROM_ENV: &[fn(Credentials) -> Credentials] = &[
 pub(crate) const TOKEN_OPERATION: Option<&'static Operation> = Some(
     &crate::resources::oauth::EXCHANGE_OAUTH_TOKEN,
 );
+
+/// The operation that the keys of the authorization server come from.
+pub(crate) const KEYS_OPERATION: &Operation = &crate::resources::oauth::GET_OAUTH_JWKS;

@@ -160,6 +160,9 @@ pub struct Field {
     pub ty: Type,
     /// Whether the key must be there.
     pub required: bool,
+    /// Its position in the schema's list of required members, which documents follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required_at: Option<usize>,
     /// Whether the value may be `null`.
     pub nullable: bool,
     /// Whether it is a number of seconds that servers also write as text or with a fraction.

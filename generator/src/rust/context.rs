@@ -66,7 +66,7 @@ impl<'a> Context<'a> {
         };
         let types: Vec<Ident> = api.types.iter().map(|def| type_ident(&def.name)).collect();
         let secrets: Vec<_> = api.secrets.iter().map(|secret| own_or_shared(secret, runtime)).collect();
-        let resources = resource_names(api);
+        let resources = resource_names(api, runtime);
         let own = resources.iter().map(|resource| &resource.ty);
         let named = types.iter().chain(secrets.iter().map(|(ident, _)| ident)).chain(own);
         let taken = named.map(ToString::to_string).collect();
@@ -221,7 +221,7 @@ fn module_ident(name: &Name) -> Ident {
     if device { format_ident!("{ident}_") } else { ident }
 }
 
-fn resource_names(api: &Api) -> Vec<ResourceNames> {
+fn resource_names(api: &Api, runtime: &Runtime<'_>) -> Vec<ResourceNames> {
     let mut types = Scope::default();
     for def in &api.types {
         types.claim(&def.name);
@@ -240,7 +240,9 @@ fn resource_names(api: &Api) -> Vec<ResourceNames> {
     let suffix = Splitter::default().name("Resource");
     let named = api.resources.iter().map(|resource| {
         let with_suffix = resource.name.then(&suffix);
-        let name = types.claim(if types.is_free(&resource.name) { &resource.name } else { &with_suffix });
+        let exported = runtime.owner(&ident(&resource.name, Usage::Type).to_string()).is_some();
+        let is_free = types.is_free(&resource.name) && !exported;
+        let name = types.claim(if is_free { &resource.name } else { &with_suffix });
         ResourceNames {
             ty: ident(&name, Usage::Type),
             module: module_ident(&resource.name),

@@ -44,6 +44,14 @@ impl Doc {
         self
     }
 
+    /// Appends a heading of our own, one level below [`Self::heading`].
+    pub(crate) fn subheading(self, title: &str) -> Self {
+        let mut doc = self;
+        doc.gap();
+        doc.lines.push(format!("## {title}"));
+        doc
+    }
+
     /// Appends items of a list in our own Markdown.
     pub(crate) fn list<I: AsRef<str>>(mut self, items: impl IntoIterator<Item = I>) -> Self {
         self.gap();

@@ -6,26 +6,29 @@ use quote::{format_ident, quote};
 use super::Error;
 use super::context::Context;
 use super::doc::{Doc, code, escape, first_sentence};
+use super::feature_guide::GUIDES;
 use super::operation_doc::OperationDoc;
 use super::runtime::Module;
 use super::unit::{File, Unit};
-use crate::model::{Operation, Output, RetryClass};
+use crate::model::{Operation, Output, RetryClass, TypeKind};
 
 /// What the features of the runtime are for.
 const FEATURES: &[(&str, &str)] = &[
     ("rustls", "The HTTP stack with TLS by rustls. On by default."),
     ("native-tls", "The HTTP stack with the TLS of the platform."),
     ("reqwest", "The HTTP stack without TLS: for a `reqwest::Client` of your own."),
-    ("blocking", "Calls that block."),
-    ("tracing", "Spans and events for `tracing`."),
-    ("verify", "Verification of JWT access tokens."),
+    ("blocking", "Calls that block: `request.call()` in place of `request.await`, and `for item in request.items()`."),
+    ("tracing", "A span for every call, with operation, status and attempt, and nothing secret."),
+    ("verify", "Verification of JWT access tokens against the keys of the authorization server."),
+    ("loopback", "A listener for the redirect of the browser, for desktop and command-line programs."),
     ("test-util", "A scripted transport for tests of code that uses this crate."),
 ];
 
 /// The front page, in Markdown that both rustdoc and a registry show.
 struct FrontPage<'a> {
     cx: &'a Context<'a>,
-    modules: &'a [(&'a str, &'a Module)],
+    /// The features of the crate.
+    features: &'a toml::Table,
     /// For rustdoc: links to items, and an example that is tested.
     rustdoc: bool,
 }
@@ -37,18 +40,16 @@ impl FrontPage<'_> {
         let summary = escape(summary);
         let summary = if summary.ends_with('.') { summary } else { format!("{summary}.") };
         let doc = Doc::new().paragraph(&summary);
-        let doc = match self.example() {
-            Some(example) => doc.example(if self.rustdoc { "no_run" } else { "rust" }, &example),
-            None => doc,
-        };
+        let doc = self.with_example(doc, self.example());
         let doc = doc.paragraph(&self.environment());
         let doc = self.resources(self.heading(doc, "Operations"));
         let doc = self.heading(doc, "Errors").paragraph(&self.errors());
+        let doc = self.guides(doc);
         self.features(self.heading(doc, "Features"))
     }
 
     fn heading(&self, doc: Doc, title: &str) -> Doc {
-        if self.rustdoc { doc.heading(title) } else { doc.heading(&format!("# {title}").replacen("# ", "\u{0}", 1)) }
+        if self.rustdoc { doc.heading(title) } else { doc.subheading(title) }
     }
 
     fn link(&self, item: &str) -> String {
@@ -85,8 +86,31 @@ impl FrontPage<'_> {
         let (names, resource) = (cx.operations.get(index)?, cx.resources.get(operation.resource)?);
         let unit = Unit::new(cx, []);
         let doc = OperationDoc { unit: &unit, operation, names, accessor: &resource.accessor };
-        let text = doc.front_page();
-        Some(if self.rustdoc { text } else { without_hidden(&text) })
+        Some(doc.front_page())
+    }
+
+    fn with_example(&self, doc: Doc, example: Option<String>) -> Doc {
+        match example {
+            Some(example) if self.rustdoc => doc.example("no_run", &example),
+            Some(example) => doc.example("rust", &without_hidden(&example)),
+            None => doc,
+        }
+    }
+
+    /// The optional parts this crate has.
+    fn guides(&self, doc: Doc) -> Doc {
+        let krate = self.cx.crate_ident().to_string();
+        GUIDES.iter().filter(|guide| self.features.contains_key(guide.feature)).fold(doc, |doc, guide| {
+            let doc = self.heading(doc, guide.title).paragraph(guide.text);
+            let example = if guide.feature == "blocking" { self.blocking_example() } else { guide.example(&krate) };
+            self.with_example(doc, example)
+        })
+    }
+
+    /// The first example without async.
+    fn blocking_example(&self) -> Option<String> {
+        let example = self.example()?.replace(".await?", ".call()?");
+        Some(example.replacen("async fn", "#[cfg(feature = \"blocking\")]\n# fn", 1))
     }
 
     fn resources(&self, doc: Doc) -> Doc {
@@ -99,10 +123,7 @@ impl FrontPage<'_> {
     }
 
     fn features(&self, doc: Doc) -> Doc {
-        let declared = self.cx.runtime.manifest.get("features").and_then(toml::Value::as_table);
-        let declared: Vec<&String> = declared.into_iter().flat_map(toml::Table::keys).collect();
-        let known = FEATURES.iter().filter(|(name, _)| declared.iter().any(|key| key.as_str() == *name));
-        let _ = self.modules;
+        let known = FEATURES.iter().filter(|(name, _)| self.features.contains_key(*name));
         doc.table(["Feature", "What it brings"], known.map(|(name, what)| [code(name), (*what).to_owned()]))
     }
 }
@@ -113,17 +134,16 @@ fn without_hidden(text: &str) -> String {
 }
 
 /// `README.md`.
-pub(crate) fn readme(cx: &Context<'_>, modules: &[(&str, &Module)]) -> String {
-    let page = FrontPage { cx, modules, rustdoc: false }.doc();
+pub(crate) fn readme(cx: &Context<'_>, features: &toml::Table) -> String {
+    let page = FrontPage { cx, features, rustdoc: false }.doc();
     let title = escape(&cx.api.product.product.crate_name);
-    let lines: Vec<String> = page.lines().iter().map(|line| line.replacen("# \u{0}", "## ", 1)).collect();
-    format!("# {title}\n\n{}\n", lines.join("\n"))
+    format!("# {title}\n\n{}\n", page.lines().join("\n"))
 }
 
 /// `src/lib.rs`.
-pub(crate) fn library(cx: &Context<'_>, modules: &[(&str, &Module)]) -> Result<File, Error> {
+pub(crate) fn library(cx: &Context<'_>, modules: &[(&str, &Module)], features: &toml::Table) -> Result<File, Error> {
     let unit = Unit::new(cx, []);
-    let doc = FrontPage { cx, modules, rustdoc: true }.doc();
+    let doc = FrontPage { cx, features, rustdoc: true }.doc();
     let declarations: Vec<TokenStream> = declarations(modules);
     let exports = modules.iter().filter(|(_, module)| !module.exports.is_empty()).map(|(name, module)| {
         let (gate, name) = (gate(module), format_ident!("{name}"));
@@ -168,6 +188,8 @@ fn gate(module: &Module) -> TokenStream {
 
 /// Lints of the whole crate.
 fn own_lints(cx: &Context<'_>) -> TokenStream {
+    let large = has_alternatives(cx)
+        .then(|| quote!(#![allow(clippy::large_enum_variant, reason = "a box would be in the way of every match")]));
     let deprecated = has_deprecated(cx)
         .then(|| quote!(#![allow(deprecated, reason = "what is deprecated must still be named here")]));
     quote! {
@@ -179,14 +201,20 @@ fn own_lints(cx: &Context<'_>) -> TokenStream {
             unused_macros,
             reason = "the modules that every product shares do more than this one needs"
         )]
+        #large
         #deprecated
     }
 }
 
+/// Whether there is an enum with payloads.
+fn has_alternatives(cx: &Context<'_>) -> bool {
+    cx.api.types.iter().any(|def| matches!(def.kind, TypeKind::Union(_)))
+        || cx.api.operations.iter().any(|operation| matches!(operation.output, Output::Many { .. }))
+}
+
 fn has_deprecated(cx: &Context<'_>) -> bool {
     let of_type = |def: &crate::model::TypeDef| {
-        def.deprecated
-            || matches!(&def.kind, crate::model::TypeKind::Struct(of) if of.fields.iter().any(|field| field.deprecated))
+        def.deprecated || matches!(&def.kind, TypeKind::Struct(of) if of.fields.iter().any(|field| field.deprecated))
     };
     let of_operation = |operation: &Operation| {
         operation.deprecated || operation.parameters.iter().any(|parameter| parameter.deprecated)

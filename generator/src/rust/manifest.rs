@@ -67,12 +67,12 @@ struct Lints {
 /// What goes into the package, whatever else lies in the folder.
 const INCLUDE: &[&str] = &["/src", "/README.md", "/LICENSE-*"];
 
-/// The manifest of a product that has these modules and names these crates.
+/// The manifest of a product with these dependencies and features.
 pub(crate) fn manifest(
     about: &About,
     runtime: &Runtime<'_>,
-    modules: &[(&str, &Module)],
-    crates: &BTreeSet<String>,
+    dependencies: Table,
+    features: Table,
 ) -> Result<String, Error> {
     let package = Package {
         name: &about.crate_name,
@@ -88,8 +88,6 @@ pub(crate) fn manifest(
         include: INCLUDE,
         metadata: Metadata { docs: Docs { rs: DocsRs { all_features: true } } },
     };
-    let dependencies = dependencies(runtime, modules, crates)?;
-    let features = features(runtime, &dependencies);
     let lint = |level: &str| Value::String(level.to_owned());
     let rust = [("missing_docs".to_owned(), lint("warn")), ("unsafe_code".to_owned(), lint("forbid"))];
     let lints = Lints { rust: rust.into_iter().collect() };
@@ -105,7 +103,11 @@ fn rust_version<'a>(runtime: &'a Runtime<'_>) -> &'a str {
 }
 
 /// The crates that are named, in the versions and with the features the runtime is tested with.
-fn dependencies(runtime: &Runtime<'_>, modules: &[(&str, &Module)], crates: &BTreeSet<String>) -> Result<Table, Error> {
+pub(crate) fn dependencies(
+    runtime: &Runtime<'_>,
+    modules: &[(&str, &Module)],
+    crates: &BTreeSet<String>,
+) -> Result<Table, Error> {
     let declared = runtime.manifest.get("dependencies").and_then(Value::as_table).cloned().unwrap_or_default();
     let of_modules = modules.iter().flat_map(|(_, module)| &module.dependencies);
     let named: BTreeSet<&String> = of_modules.chain(crates).collect();
@@ -118,8 +120,8 @@ fn dependencies(runtime: &Runtime<'_>, modules: &[(&str, &Module)], crates: &BTr
     Ok(dependencies)
 }
 
-/// The runtime's features, without those of crates that are not there.
-fn features(runtime: &Runtime<'_>, dependencies: &Table) -> Table {
+/// The runtime's features, without those of crates and of modules that are not there.
+pub(crate) fn features(runtime: &Runtime<'_>, modules: &[(&str, &Module)], dependencies: &Table) -> Table {
     let declared = runtime.manifest.get("features").and_then(Value::as_table).cloned().unwrap_or_default();
     let is_there = |item: &Value| {
         let item = item.as_str().unwrap_or("");
@@ -130,7 +132,12 @@ fn features(runtime: &Runtime<'_>, dependencies: &Table) -> Table {
         };
         !of_dependency || dependencies.contains_key(package)
     };
-    let kept =
-        declared.into_iter().filter(|(_, items)| items.as_array().is_none_or(|items| items.iter().all(is_there)));
+    let serves = |feature: &String| {
+        let own = modules.iter().any(|(_, module)| module.features.contains(feature));
+        own || !runtime.is_of_modules(feature)
+    };
+    let kept = declared
+        .into_iter()
+        .filter(|(feature, items)| serves(feature) && items.as_array().is_none_or(|items| items.iter().all(is_there)));
     kept.collect()
 }

@@ -1,7 +1,7 @@
 //! The model as a Rust crate.
 //!
-//! Each construct of the output is a type with `ToTokens`; each file is a [`unit::Unit`], which knows what it must import.
-//! Text of the document becomes a string literal, documentation ([`doc`]) or an identifier ([`ident`]), nothing else.
+//! Each construct of the output is a type with `ToTokens`; each file is a `unit::Unit`, which knows what it must import.
+//! Text of the document becomes a string literal, documentation (`doc`) or an identifier (`ident`), nothing else.
 
 mod alias_item;
 mod argument;
@@ -10,6 +10,7 @@ mod context;
 mod doc;
 mod enum_item;
 mod example;
+mod feature_guide;
 mod flow_item;
 mod flow_method;
 mod format;
@@ -98,10 +99,13 @@ pub fn emit(api: &Api, templates: &Templates) -> Result<Tree, Error> {
             tree.insert(format!("src/{path}"), text)?;
         }
     }
-    let library = library::library(&cx, &modules)?;
+    let dependencies = manifest::dependencies(&runtime, &modules, &crates)?;
+    let features = manifest::features(&runtime, &modules, &dependencies);
+    let library = library::library(&cx, &modules, &features)?;
     tree.insert(library.path, library.text)?;
-    tree.insert("Cargo.toml", manifest::manifest(&api.product.product, &runtime, &modules, &crates)?)?;
-    tree.insert("README.md", library::readme(&cx, &modules))?;
+    tree.insert("README.md", library::readme(&cx, &features))?;
+    let manifest = manifest::manifest(&api.product.product, &runtime, dependencies, features)?;
+    tree.insert("Cargo.toml", manifest)?;
     for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
         if let Some(text) = runtime.file(license) {
             tree.insert(license, text)?;

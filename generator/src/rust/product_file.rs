@@ -11,6 +11,7 @@ use super::doc::Doc;
 use super::operation_static::{scheme_tokens, security};
 use super::unit::{File, Unit};
 use crate::model::{Operation, Requirement, SchemeKind};
+use crate::product::{Flows, Text};
 
 /// Constants the runtime reads.
 struct ProductItem<'a> {
@@ -48,7 +49,7 @@ impl ProductItem<'_> {
 
     fn token_operation(&self) -> TokenStream {
         let ty = self.unit.item("crate::operation", "Operation");
-        let value = match token_operation(self.unit.cx) {
+        let value = match operation_table(self.unit.cx, self.flows().token.as_ref()) {
             Some(path) => quote!(Some(&#path)),
             None => quote!(None),
         };
@@ -56,6 +57,22 @@ impl ProductItem<'_> {
             /// The operation that managed tokens come from.
             pub(crate) const TOKEN_OPERATION: Option<&'static #ty> = #value;
         }
+    }
+}
+
+impl ProductItem<'_> {
+    fn flows(&self) -> &Flows {
+        &self.unit.cx.api.product.flows
+    }
+
+    /// Of a product that has one only: what reads it is not there otherwise.
+    fn keys_operation(&self) -> Option<TokenStream> {
+        let path = operation_table(self.unit.cx, self.flows().keys.as_ref())?;
+        let ty = self.unit.item("crate::operation", "Operation");
+        Some(quote! {
+            /// The operation that the keys of the authorization server come from.
+            pub(crate) const KEYS_OPERATION: &#ty = &#path;
+        })
     }
 }
 
@@ -81,6 +98,7 @@ impl ToTokens for ProductItem<'_> {
         tokens.extend(self.environment());
         tokens.extend(self.credentials());
         tokens.extend(self.token_operation());
+        tokens.extend(self.keys_operation());
     }
 }
 
@@ -89,8 +107,9 @@ pub(crate) fn has_client_authentication(cx: &Context<'_>) -> bool {
     cx.api.schemes.iter().any(|scheme| matches!(scheme.kind, SchemeKind::ClientAuthentication { .. }))
 }
 
-fn token_operation(cx: &Context<'_>) -> Option<TokenStream> {
-    let id = cx.api.product.flows.token.as_ref()?.get_ref();
+/// The path of the static that describes the operation of a flow.
+fn operation_table(cx: &Context<'_>, flow: Option<&Text>) -> Option<TokenStream> {
+    let id = flow?.get_ref();
     let index = cx.api.operations.iter().position(|operation| operation.id == *id)?;
     let resource = cx.resources.get(cx.api.operations.get(index)?.resource)?;
     let (module, table) = (&resource.module, &cx.operations.get(index)?.table);
@@ -123,7 +142,12 @@ pub(crate) fn product_file(cx: &Context<'_>) -> Result<File, Error> {
         file.modules.insert("client_auth".to_owned());
     }
     let flows = &cx.api.product.flows;
-    let by_flow = [(flows.token.is_some(), "managed_token"), (flows.token.is_some(), "oauth_error")];
+    let by_flow = [
+        (flows.token.is_some(), "managed_token"),
+        (flows.token.is_some(), "oauth_error"),
+        (operation_table(cx, flows.keys.as_ref()).is_some(), "verify"),
+        (flows.authorize.is_some(), "loopback"),
+    ];
     file.modules.extend(by_flow.iter().filter(|(on, _)| *on).map(|(_, module)| format_ident!("{module}").to_string()));
     Ok(file)
 }

@@ -83,6 +83,11 @@ impl<'a> Runtime<'a> {
         reached.into_iter().collect()
     }
 
+    /// Whether the feature is there for some module's sake.
+    pub(crate) fn is_of_modules(&self, feature: &str) -> bool {
+        self.modules.values().any(|module| module.features.iter().any(|own| own == feature))
+    }
+
     /// The files of a module: path below `src/`, text.
     pub(crate) fn files(&self, module: &str) -> Vec<(String, &'a str)> {
         let own = format!("{module}.rs");

@@ -171,3 +171,21 @@ fn the_manifest_is_a_workspace_of_its_own() {
     assert_eq!(manifest["package"]["edition"].as_str(), Some("2024"));
     assert!(manifest["dependencies"].as_table().unwrap().contains_key("serde"));
 }
+
+#[test]
+fn a_document_without_oauth_gets_no_part_that_only_oauth_needs() {
+    let tree = emitted(POST, "    Thing: {type: object}");
+    for module in ["verify", "key_set", "loopback", "authorization", "managed_token"] {
+        assert!(tree.get(&format!("src/{module}.rs")).is_none(), "{module}");
+    }
+    for path in ["Cargo.toml", "README.md", "src/lib.rs", "src/product.rs"] {
+        let text = tree.get(path).unwrap();
+        for word in ["verify", "jsonwebtoken", "loopback", "KEYS_OPERATION"] {
+            assert!(!text.contains(word), "{path} has {word}");
+        }
+    }
+    has(&tree, "Cargo.toml", "blocking = []");
+    has(&tree, "Cargo.toml", "tracing = [\"dep:tracing\"]");
+    has(&tree, "README.md", "## Without async");
+    has(&tree, "src/lib.rs", ".call()?");
+}

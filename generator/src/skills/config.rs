@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::locale::Catalog;
 use crate::product::Text;
 
 /// What product.toml says about the skill documents.
@@ -14,8 +15,17 @@ pub struct Skills {
     pub name: Option<String>,
     /// The product's short name: `oauth`.
     pub product: Option<String>,
+    /// Who publishes the documents.
+    pub owner: Option<String>,
+    /// Where the installer gets them: a repository, or a folder that holds `skills/`; `repository` if left out.
+    pub source: Option<String>,
     /// Folders of `templates/skills`, one document each; `curl` if left out.
     pub languages: Vec<Text>,
+    /// Languages of `languages` whose documents are made in another tongue too, by its tag (BCP 47): `zh-CN`.
+    pub locales: BTreeMap<Text, Vec<Text>>,
+    /// The translations into each of `locales`.
+    #[serde(skip)]
+    pub catalogs: Vec<Catalog>,
     /// One sentence: what a reader can do with the documents.
     pub summary: Option<String>,
     /// When an agent should read them: `Use when ...`.

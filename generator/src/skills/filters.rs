@@ -118,6 +118,41 @@ pub fn cell(value: &str) -> String {
     out
 }
 
+/// The code blocks of Markdown that our templates made, without the prose between them.
+#[must_use]
+pub fn fences(body: &str) -> String {
+    let mut out = String::new();
+    let mut open = None;
+    for line in body.lines() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        let was_open = open.is_some();
+        match open {
+            None if ticks >= 3 => open = Some(ticks),
+            Some(length) if ticks == length && line.len() == ticks => open = None,
+            _ => {}
+        }
+        if was_open || open.is_some() {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// A phrase of the labels, with values for `{0}`, `{1}`.
+#[must_use]
+pub fn phrase(pattern: &str, values: &[String]) -> String {
+    let mut out = String::new();
+    let mut pieces = pattern.split('{');
+    out.push_str(pieces.next().unwrap_or(""));
+    for piece in pieces {
+        let (number, rest) = piece.split_once('}').unwrap_or(("", piece));
+        out.push_str(number.parse::<usize>().ok().and_then(|number| values.get(number)).map_or("", String::as_str));
+        out.push_str(rest);
+    }
+    out
+}
+
 /// An inline code span whose fence is longer than any run of backticks inside.
 #[must_use]
 pub fn code(value: &str) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use super::sources::untranslated;
 use crate::model::Api;
 use crate::source::place::Place;
 use crate::templates::Templates;
@@ -24,6 +25,9 @@ pub(super) struct Language {
     pub fence: String,
     /// How a script of the flows is run.
     pub scripts: String,
+    /// The language it is another edition of: templates it lacks, SDK and names of operations are that one's.
+    #[serde(default)]
+    pub base: Option<String>,
     /// Its official SDK: package, module; empty if there is none.
     #[serde(default)]
     pub sdk: BTreeMap<String, String>,
@@ -62,13 +66,47 @@ impl Language {
             };
             let read = toml::from_str::<Self>(text);
             let language = read.map_err(|error| Error::Language { file, message: error.message().to_owned() })?;
-            let accessors = product.skills.accessors.iter().find(|(language, _)| language.get_ref() == id);
+            let sdk_of = language.base.as_deref().unwrap_or(id);
+            let accessors = product.skills.accessors.iter().find(|(language, _)| language.get_ref() == sdk_of);
             let accessors = accessors.into_iter().flat_map(|(_, accessors)| accessors);
             let accessors = accessors.map(|(id, name)| (id.get_ref().clone(), name.clone())).collect();
-            let sdk = product.skills.sdks.iter().find(|(language, _)| language.get_ref() == id);
+            let sdk = product.skills.sdks.iter().find(|(language, _)| language.get_ref() == sdk_of);
             let sdk = sdk.map(|(_, sdk)| sdk.clone()).unwrap_or_default();
             languages.push(Self { id: id.to_owned(), sdk, accessors, place, ..language });
         }
         Ok(languages)
     }
+
+    /// The languages of a locale, as product.toml asks for them.
+    ///
+    /// # Errors
+    ///
+    /// When one is not among `all`, or has no words of that locale.
+    pub(super) fn localized(all: &[Self], api: &Api, templates: &Templates, locale: &str) -> Result<Vec<Self>, Error> {
+        let product = &api.product;
+        let wanted = product.skills.locales.iter().find(|(tag, _)| tag.get_ref() == locale);
+        let mut languages = Vec::new();
+        for id in wanted.into_iter().flat_map(|(_, ids)| ids) {
+            let place = product.place(id);
+            let Some(language) = all.iter().find(|language| language.id == *id.get_ref()) else {
+                let message = format!("`{}` is not among the `languages` of `[skills]`", id.get_ref());
+                return Err(Error::Product { place, message });
+            };
+            let file = format!("{}/language.{locale}.toml", language.id);
+            let text = templates.get(&format!("skills/{file}")).ok_or_else(|| untranslated(&file, locale, Some(place)))?;
+            let words: Words = toml::from_str(text)
+                .map_err(|error| Error::Language { file, message: error.message().to_owned() })?;
+            let Words { examples, scripts } = words;
+            languages.push(Self { examples, scripts, place: Some(place), ..language.clone() });
+        }
+        Ok(languages)
+    }
+}
+
+/// A language.LOCALE.toml: what language.toml says in prose.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    examples: String,
+    scripts: String,
 }

@@ -3,16 +3,24 @@
 pub mod config;
 pub mod filters;
 mod frontmatter;
+pub mod index;
+mod labels;
 mod language;
+pub mod locale;
 mod notation;
 mod render;
+pub mod size;
+mod sources;
 #[cfg(test)]
 mod tests;
 pub mod view;
 
 use frontmatter::FrontMatter;
+use index::Listing;
 use language::Language;
 use render::{Layout, Renderer};
+use size::Size;
+use sources::ENGLISH;
 use view::ApiView;
 
 use crate::model::Api;
@@ -20,11 +28,6 @@ use crate::model::name::slug;
 use crate::output::tree::{PathError, Tree};
 use crate::source::place::{FileId, Place};
 use crate::templates::Templates;
-
-/// Most characters of a SKILL.md: 5,000 tokens, each estimated as four characters.
-pub const LONGEST_DOCUMENT: usize = 20_000;
-/// Most lines of a SKILL.md.
-pub const MOST_LINES: usize = 500;
 
 /// What is known of the input beside its model.
 #[derive(Clone, Copy, Debug)]
@@ -67,71 +70,94 @@ pub enum Error {
     Path(#[from] PathError),
 }
 
+/// The documents of a product.
+#[derive(Clone, Debug)]
+pub struct Documents {
+    /// Their files.
+    pub tree: Tree,
+    /// What the indexes say of them.
+    pub product: index::Product,
+}
+
 /// Makes the documents of a product: a folder for each language.
 ///
 /// # Errors
 ///
 /// When product.toml names what is not there, or a template fails.
-pub fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Tree, Error> {
+pub fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Documents, Error> {
+    let languages = Language::all(api, templates)?;
+    let mut documents = Documents { tree: Tree::default(), product: index::Product::new(api) };
     let view = ApiView::new(api, facts)?;
-    let renderer = Renderer::new(templates, &view)?;
-    let mut tree = Tree::default();
-    for language in Language::all(api, templates)? {
-        document(api, &renderer, &language, facts, &mut tree)?;
+    let renderer = Renderer::new(templates, &languages, ENGLISH, &view)?;
+    for language in &languages {
+        documents.add(document(api, &renderer, language, facts)?)?;
     }
-    Ok(tree)
+    for catalog in &api.product.skills.catalogs {
+        let languages = Language::localized(&languages, api, templates, &catalog.locale)?;
+        let view = ApiView::localized(api, catalog, facts)?;
+        let api = catalog.localized(api);
+        let renderer = Renderer::new(templates, &languages, &catalog.locale, &view)?;
+        for language in &languages {
+            documents.add(document(&api, &renderer, language, facts)?)?;
+        }
+    }
+    Ok(documents)
 }
+
+impl Documents {
+    fn add(&mut self, (listing, files): (Listing, Files)) -> Result<(), PathError> {
+        self.product.listings.push(listing);
+        files.into_iter().try_for_each(|(path, text)| self.tree.insert(path, text))
+    }
+}
+
+/// Paths and texts of a document.
+type Files = Vec<(String, String)>;
 
 fn document(
     api: &Api,
     renderer: &Renderer<'_>,
     language: &Language,
     facts: &Facts<'_>,
-    tree: &mut Tree,
-) -> Result<(), Error> {
+) -> Result<(Listing, Files), Error> {
     let skills = &api.product.skills;
-    let name = folder(api, language)?;
+    let locale = renderer.locale();
+    let name = folder(api, language, locale)?;
     let product = skills.product.clone().unwrap_or_else(|| slug(&view::title(api)));
     let metadata = [
         ("product", product.as_str()),
-        ("language", language.id.as_str()),
-        ("locale", "en"),
+        ("language", language.base.as_ref().unwrap_or(&language.id).as_str()),
+        ("locale", locale),
         ("spec_sha256", facts.spec_sha256),
         ("generator_version", facts.generator_version),
     ];
-    let description = description(api, language);
+    let description = frontmatter::described(&description(api, language, renderer));
     let front = FrontMatter {
         name: &name,
         description: &description,
         license: &api.product.product.license,
         metadata: &metadata,
     };
-    let front = front.render();
+    let head = front.render() + "\n";
 
     let mut layout = Layout::Full;
-    let body = loop {
-        let body = renderer.skill(language, layout)?;
+    let text = loop {
+        let text = head.clone() + &renderer.skill(language, layout)?;
         match layout.smaller() {
-            Some(smaller) if !fits(&front, &body) => layout = smaller,
-            _ => break body,
+            Some(smaller) if !Size::of(&text).fits() => layout = smaller,
+            _ => break text,
         }
     };
-    tree.insert(format!("{name}/SKILL.md"), front + "\n" + &body)?;
+    let mut files = vec![(format!("{name}/SKILL.md"), text)];
     for (file, text) in renderer.references(language, layout)? {
-        tree.insert(format!("{name}/references/{file}.md"), text)?;
+        files.push((format!("{name}/references/{file}.md"), text));
     }
-    Ok(())
-}
-
-fn fits(front: &str, body: &str) -> bool {
-    let characters = front.chars().count() + body.chars().count() + 1;
-    let lines = front.lines().count() + body.lines().count() + 1;
-    // Under the limits, not at them.
-    characters < LONGEST_DOCUMENT && lines < MOST_LINES
+    let listing = Listing::new(api, renderer.view(), language, &front, facts, &files);
+    Ok((listing, files))
 }
 
 /// The name of a document and of its folder.
-fn folder(api: &Api, language: &Language) -> Result<String, Error> {
+fn folder(api: &Api, language: &Language, locale: &str) -> Result<String, Error> {
     let about = &api.product.product;
     let base = api.product.skills.name.clone().unwrap_or_else(|| {
         let base = if about.crate_name.is_empty() { slug(&view::title(api)) } else { about.crate_name.clone() };
@@ -140,7 +166,9 @@ fn folder(api: &Api, language: &Language) -> Result<String, Error> {
         letters.chars().take(room).collect::<String>().trim_matches('-').to_owned()
     });
     let base = if base.is_empty() { "api".to_owned() } else { base };
-    let name = format!("{base}-{}", language.id);
+    // The format knows no capitals.
+    let tongue = if locale == ENGLISH { String::new() } else { format!("-{}", locale.to_ascii_lowercase()) };
+    let name = format!("{base}-{}{tongue}", language.id);
     if frontmatter::is_name(&name) {
         return Ok(name);
     }
@@ -152,7 +180,7 @@ fn folder(api: &Api, language: &Language) -> Result<String, Error> {
 }
 
 /// What it is, when to use it, when not.
-fn description(api: &Api, language: &Language) -> String {
+fn description(api: &Api, language: &Language, renderer: &Renderer<'_>) -> String {
     let skills = &api.product.skills;
     let mut title = view::title(api);
     if !title.ends_with("API") {
@@ -161,5 +189,6 @@ fn description(api: &Api, language: &Language) -> String {
     let summary = skills.summary.clone().unwrap_or_else(|| format!("Calls the {title}."));
     let use_when = skills.use_when.clone().unwrap_or_else(|| format!("Use when a task needs the {title}."));
     let not_for = skills.not_for.clone().unwrap_or_default();
-    [summary, format!("{}.", language.examples), use_when, not_for].join(" ").trim_end().to_owned()
+    [summary, format!("{}{}", language.examples, renderer.label("full_stop")), use_when, not_for]
+        .join(renderer.label("space")).trim_end().to_owned()
 }

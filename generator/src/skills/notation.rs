@@ -1,5 +1,6 @@
 //! Types as the documents write them: `string`, `uri`, `array[string]`, `enum: a, b`, `string | null`.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::{Api, Constraints, Type, TypeKind};
@@ -48,29 +49,39 @@ fn write(api: &Api, ty: &Type, constraints: &Constraints, depth: usize) -> Strin
     }
 }
 
-/// What a value must satisfy beside its type, as phrases: `1 to 100`, `default 20`.
+/// What a value must satisfy beside its type. Its words are in the labels: `1 to 100`, `default 20`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Limit {
+    /// The key of the phrase below `limit` of the labels.
+    pub kind: &'static str,
+    /// What stands for `{0}`, `{1}` in it.
+    pub values: Vec<String>,
+}
+
+/// The limits of a value.
 #[must_use]
-pub(super) fn limits(constraints: &Constraints, default: Option<&Value>, constant: Option<&Value>) -> Vec<String> {
+pub(super) fn limits(constraints: &Constraints, default: Option<&Value>, constant: Option<&Value>) -> Vec<Limit> {
     let mut limits = Vec::new();
+    let mut add = |kind, values| limits.push(Limit { kind, values });
     if let Some(constant) = constant {
-        limits.push(format!("always {}", json(constant)));
+        add("constant", vec![json(constant)]);
     }
     let bound = |bound: &Option<(serde_json::Number, bool)>| bound.as_ref().map(|(number, _)| number.to_string());
     match (bound(&constraints.minimum), bound(&constraints.maximum)) {
-        (Some(minimum), Some(maximum)) => limits.push(format!("{minimum} to {maximum}")),
-        (Some(minimum), None) => limits.push(format!("at least {minimum}")),
-        (None, Some(maximum)) => limits.push(format!("at most {maximum}")),
+        (Some(minimum), Some(maximum)) => add("range", vec![minimum, maximum]),
+        (Some(minimum), None) => add("minimum", vec![minimum]),
+        (None, Some(maximum)) => add("maximum", vec![maximum]),
         (None, None) => {}
     }
     if let Some(longest) = constraints.max_length {
-        limits.push(format!("at most {longest} characters"));
+        add("longest", vec![longest.to_string()]);
     }
     if !constraints.allowed.is_empty() {
         let allowed: Vec<_> = constraints.allowed.iter().map(json).collect();
-        limits.push(format!("one of {}", allowed.join(", ")));
+        add("allowed", vec![allowed.join(", ")]);
     }
     if let Some(default) = default {
-        limits.push(format!("default {}", json(default)));
+        add("default", vec![json(default)]);
     }
     limits
 }

@@ -4,7 +4,9 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Error as Failure, ErrorKind, UndefinedBehavior, Value, context};
 
+use super::labels::labels;
 use super::language::Language;
+use super::sources::sources;
 use super::view::ApiView;
 use super::{Error, filters};
 use crate::templates::Templates;
@@ -51,18 +53,25 @@ impl Layout {
 /// Renders the documents of one product.
 pub(super) struct Renderer<'a> {
     environment: Environment<'a>,
+    locale: String,
     view: &'a ApiView,
     api: Value,
+    words: toml::Table,
     labels: Value,
 }
 
 impl<'a> Renderer<'a> {
-    /// Compiles every template below `templates/skills`.
+    /// Compiles every template below `templates/skills`, as it is in a locale.
     ///
     /// # Errors
     ///
     /// When one of them is wrong.
-    pub(super) fn new(templates: &'a Templates, view: &'a ApiView) -> Result<Self, Error> {
+    pub(super) fn new(
+        templates: &'a Templates,
+        languages: &[Language],
+        locale: &str,
+        view: &'a ApiView,
+    ) -> Result<Self, Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
@@ -70,17 +79,30 @@ impl<'a> Renderer<'a> {
         syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
         environment.set_syntax(syntax.build().map_err(|error| failed(&error))?);
         add_filters(&mut environment);
-        for (path, text) in templates.below("skills").filter(|(path, _)| path.ends_with(".md")) {
-            environment.add_template(path, text).map_err(|error| failed(&error))?;
+        for (name, text) in sources(templates, languages, locale)? {
+            environment.add_template_owned(name, text).map_err(|error| failed(&error))?;
         }
-        let labels =
-            templates.get("skills/labels.en.toml").ok_or_else(|| Error::Missing("labels.en.toml".to_owned()))?;
-        let labels: toml::Table = toml::from_str(labels).map_err(|error| Error::Language {
-            file: "labels.en.toml".to_owned(),
-            message: error.message().to_owned(),
-        })?;
-        let labels = Value::from(Serde(&labels));
-        Ok(Self { environment, api: Value::from(Serde(&view)), view, labels })
+        let words = labels(templates, locale)?;
+        let labels = Value::from(Serde(&words));
+        Ok(Self { environment, locale: locale.to_owned(), api: Value::from(Serde(&view)), view, words, labels })
+    }
+
+    /// The tag of the tongue.
+    #[must_use]
+    pub(super) fn locale(&self) -> &str {
+        &self.locale
+    }
+
+    /// A word of the labels; empty if there is none.
+    #[must_use]
+    pub(super) fn label(&self, key: &str) -> &str {
+        self.words.get(key).and_then(toml::Value::as_str).unwrap_or("")
+    }
+
+    /// What the templates see of the API.
+    #[must_use]
+    pub(super) fn view(&self) -> &ApiView {
+        self.view
     }
 
     /// SKILL.md without its front matter.
@@ -163,6 +185,8 @@ fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("here", |value: &str| filters::here(value));
     environment.add_filter("anchor", |value: &str| filters::anchor(value));
     environment.add_filter("fence", |body: &str, language: &str| filters::fence(body, language));
+    environment.add_filter("fences", |body: &str| filters::fences(body));
+    environment.add_filter("phrase", |pattern: &str, values: Vec<String>| filters::phrase(pattern, &values));
     environment.add_filter("string", |value: &str, style: &str| {
         let unknown = || Failure::new(ErrorKind::InvalidOperation, format!("there is no kind of string `{style}`"));
         filters::string(value, style).ok_or_else(unknown)

@@ -7,6 +7,11 @@ use super::filters::{anchor, is_invisible};
 use super::*;
 use crate::pipeline::{self, Input, Named};
 
+/// The files alone.
+fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Tree, Error> {
+    super::emit(api, templates, facts).map(|documents| documents.tree)
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -238,8 +243,7 @@ fn documents_keep_to_the_limits_of_the_format() {
         assert_eq!(keys(text), ["name", "description", "license", "metadata"]);
         assert!(text.contains(&format!("\nname: {folder}\n")), "{path}");
         assert!(frontmatter::is_name(folder), "{path}");
-        assert!(text.lines().count() < MOST_LINES, "{path}: {} lines", text.lines().count());
-        assert!(text.chars().count() < LONGEST_DOCUMENT, "{path}: {} characters", text.chars().count());
+        assert!(Size::of(text).fits(), "{path}: {:?}", Size::of(text));
         let description = text.lines().find(|line| line.starts_with("description: ")).unwrap();
         assert!(description.len() <= frontmatter::LONGEST_DESCRIPTION, "{path}");
         assert!(!text.contains("o_auth"), "{path}");
@@ -317,7 +321,7 @@ fn many_operations() -> String {
 fn a_large_product_keeps_a_small_document_and_loses_no_operation() {
     let tree = emit(&model_of(&many_operations(), ""), &templates(), &facts(false)).unwrap();
     let skill = tree.get("client-many-curl/SKILL.md").unwrap();
-    assert!(skill.chars().count() < LONGEST_DOCUMENT && skill.lines().count() < MOST_LINES);
+    assert!(Size::of(skill).fits());
     let sections: usize =
         tree.iter().map(|(_, text)| text.split("\n## ").filter(|section| is_operation(section)).count()).sum();
     assert_eq!(sections, 200);
@@ -346,4 +350,25 @@ fn what_skills_names_must_exist() {
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     assert_eq!(oauth(), oauth());
+}
+
+#[test]
+fn listings_tell_the_digest_and_the_size_of_what_is_written() {
+    let spec = root().join("spec/oauth");
+    let api = model(&spec.join("openapi.yaml"), Some(&spec.join("product.toml")), Some(&spec.join("overlay.yaml")));
+    let Documents { tree, product } = super::emit(&api, &templates(), &facts(false)).unwrap();
+    let listed: Vec<_> = product.listings.iter().flat_map(|listing| &listing.files).collect();
+    assert_eq!(listed.len(), tree.len());
+    for file in listed {
+        let text = tree.get(&file.path).unwrap();
+        assert_eq!((file.bytes, &file.sha256), (text.len(), &crate::output::hash(text.as_bytes())), "{}", file.path);
+    }
+    for listing in &product.listings {
+        let text = tree.get(&listing.path).unwrap();
+        assert_eq!(listing.sha256, crate::output::hash(text.as_bytes()));
+        assert_eq!(listing.size, Size::of(text));
+        assert_eq!(listing.operations.len(), 17);
+        assert!(text.contains(&format!("\n# {}\n", listing.title)), "{}", listing.title);
+        assert!(text.contains(&serde_json::Value::from(listing.description.as_str()).to_string()), "{}", listing.name);
+    }
 }

@@ -180,6 +180,8 @@ impl ClientBuilder {
             retry: self.retry,
             budget: RetryBudget::new(),
             max_response_bytes: self.max_response_bytes,
+            #[cfg(feature = "blocking")]
+            blocking: crate::blocking::Runtime::default(),
         };
         let credentials = self.at_build.into_iter().fold(self.credentials, |credentials, finish| finish(credentials));
         Ok(Client { shared: Arc::new(shared), credentials: Arc::new(credentials) })

@@ -16,6 +16,7 @@ use crate::{
     redirect::{Redirect, RedirectError},
     response::BufferedResponse,
     retry,
+    trace::Trace,
 };
 
 /// The HTTP request, without any waiting.
@@ -42,6 +43,11 @@ pub(crate) async fn streamed(parts: &Parts) -> Result<http::Response<Body>, Erro
 
 /// Makes the call, with as many attempts as are allowed, and gives the last response.
 pub(crate) async fn perform(parts: &Parts, whole: bool) -> Result<http::Response<Body>, Error> {
+    let trace = Trace::new(parts);
+    trace.clone().within(attempts(parts, whole, &trace)).await
+}
+
+async fn attempts(parts: &Parts, whole: bool, trace: &Trace) -> Result<http::Response<Body>, Error> {
     let shared = &parts.client.shared;
     let schemes = parts.schemes()?;
     let source = parts.token_source(schemes);
@@ -57,7 +63,9 @@ pub(crate) async fn perform(parts: &Parts, whole: bool) -> Result<http::Response
             None => None,
         };
         let request = parts.to_http(schemes, token.as_ref())?;
+        trace.attempt(1 + retries + u32::from(renewed));
         let outcome = attempt(parts, request, whole).await;
+        trace.outcome(&outcome);
 
         // A token that was revoked early is replaced once; a refused request had no effect, so it can be repeated.
         if let (Ok(response), Some(source), Some(refused)) = (&outcome, source, &token)
@@ -85,6 +93,7 @@ pub(crate) async fn perform(parts: &Parts, whole: bool) -> Result<http::Response
         if !shared.budget.take() {
             return outcome;
         }
+        trace.repeats(wait);
         shared.clock.sleep(wait).await;
         retries += 1;
     }

@@ -4,6 +4,8 @@
 
 mod api_error;
 mod authorization;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod body;
 mod builder;
 mod call;
@@ -18,6 +20,10 @@ mod encode;
 mod error;
 mod extra;
 pub mod http;
+#[cfg(feature = "verify")]
+mod key_set;
+#[cfg(feature = "loopback")]
+mod loopback;
 mod managed_token;
 mod multipart;
 mod nullable;
@@ -44,8 +50,11 @@ mod secret;
 pub mod test_util;
 mod timestamp;
 mod token_set;
+mod trace;
 mod transport;
 mod union;
+#[cfg(feature = "verify")]
+mod verify;
 mod wire;
 
 #[cfg(test)]
@@ -53,6 +62,8 @@ mod tests;
 
 pub use api_error::{ApiError, ErrorDetail};
 pub use authorization::{AuthorizationAttempt, AuthorizationCode, CallbackError, Denial, State};
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingIter;
 pub use body::Body;
 pub use builder::ClientBuilder;
 pub use challenge::Challenge;
@@ -64,6 +75,8 @@ pub use decode_error::DecodeError;
 pub use discovery::{Discovery, DiscoveryError};
 pub use error::Error;
 pub use extra::Extra;
+#[cfg(feature = "loopback")]
+pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
 pub use managed_token::{AuthorizationRequired, ManagedToken};
 pub use multipart::{Multipart, Part};
 pub use nullable::Nullable;
@@ -82,3 +95,5 @@ pub use timestamp::{ParseTimestampError, Timestamp};
 pub use token_set::{AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError};
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
+#[cfg(feature = "verify")]
+pub use verify::{AccessTokenClaims, Verifier, VerifyError};

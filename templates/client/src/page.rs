@@ -175,6 +175,17 @@ impl<T: Send + 'static> Stream for Pages<T> {
     }
 }
 
+/// `for page in request.pages()`: blocks while it waits for a page.
+#[cfg(feature = "blocking")]
+impl<T: Send + 'static> IntoIterator for Pages<T> {
+    type Item = Result<Page<T>, Error>;
+    type IntoIter = crate::blocking::BlockingIter<Self>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        crate::blocking::BlockingIter::new(self.request.parts.client.clone(), self)
+    }
+}
+
 impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages").field("request", &self.request).field("next", &self.next).finish_non_exhaustive()
@@ -233,6 +244,17 @@ impl<T: Send + Unpin + 'static> Stream for Items<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll(context)
+    }
+}
+
+/// `for item in request.items()`: blocks while it waits for a page.
+#[cfg(feature = "blocking")]
+impl<T: Send + Unpin + 'static> IntoIterator for Items<T> {
+    type Item = Result<T, Error>;
+    type IntoIter = crate::blocking::BlockingIter<Self>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        crate::blocking::BlockingIter::new(self.pages.request.parts.client.clone(), self)
     }
 }
 

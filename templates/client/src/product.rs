@@ -34,6 +34,22 @@ pub(crate) const CREDENTIALS_FROM_ENV: &[fn(Credentials) -> Credentials] =
 /// The operation that managed tokens come from.
 pub(crate) const TOKEN_OPERATION: Option<&'static Operation> = Some(&TOKEN);
 
+/// The operation that the keys of the authorization server come from.
+pub(crate) const KEYS_OPERATION: &Operation = &KEYS;
+
+static KEYS: Operation = Operation {
+    id: "GetKeys",
+    method: http::Method::GET,
+    path: "/oauth/jwks",
+    server: None,
+    security: &[],
+    retry: crate::operation::RetryClass::Safe,
+    accept: "application/json",
+    success: &[crate::operation::StatusRange::Code(200)],
+    bodies: &[],
+    pagination: None,
+};
+
 static TOKEN: Operation = Operation {
     id: "ExchangeToken",
     method: http::Method::POST,

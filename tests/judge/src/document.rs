@@ -86,7 +86,9 @@ impl Document {
         self.root.get("openapi").and_then(Value::as_str).is_some_and(|text| text.starts_with("3.0"))
     }
 
-    pub(crate) fn value(&self) -> &Value {
+    /// The document as JSON, overlays applied.
+    #[must_use]
+    pub fn value(&self) -> &Value {
         &self.root
     }
 

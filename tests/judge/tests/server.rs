@@ -144,3 +144,11 @@ fn what_is_no_http_gets_400_and_the_next_request_its_answer() {
     }
     assert!(exchange(&server, "GET /v2/things HTTP/1.1\r\nHost: HOST\r\n\r\n").starts_with("HTTP/1.1 200 "));
 }
+
+#[test]
+fn a_port_that_is_taken_is_an_error() {
+    let judge = || Judge::new(Document::from_value(json!({"openapi": "3.1.0"})).unwrap());
+    let first = Server::start_on(0, judge(), reply).unwrap();
+    let port = first.url().rsplit(':').next().unwrap().parse().unwrap();
+    assert!(Server::start_on(port, judge(), reply).is_err());
+}

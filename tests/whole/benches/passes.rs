@@ -3,16 +3,22 @@
 //! `cargo bench -p whole`
 
 use std::collections::BTreeMap;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use generator::pipeline::{self, Input, Named};
+use generator::skills::{self, Facts};
 use generator::source::diagnostic::Findings;
 use generator::source::place::Files;
 use generator::source::read::read_file;
+use generator::templates::Templates;
 use serde_json::{Map, Value};
-use whole::{oauth, root};
+use whole::{oauth, root, templates};
+
+const FACTS: Facts<'static> = Facts { spec_sha256: "", generator_version: "", untrusted: true };
 
 fn main() {
+    let templates = templates();
     let folder = tempfile::tempdir().expect("a temporary folder");
     println!("milliseconds, median of 15 runs; the document n times over, as JSON\n");
     let mut table: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
@@ -22,7 +28,7 @@ fn main() {
         let path = folder.path().join(format!("{times}.json"));
         std::fs::write(&path, multiplied(times).to_string()).expect("the document is written");
         let input = Input { document: Named::new(&path), overlay: None, product: None, allow: Vec::new() };
-        for (pass, took) in median_of_runs(&input) {
+        for (pass, took) in median_of_runs(&input, &templates) {
             if !order.contains(&pass) {
                 order.push(pass);
             }
@@ -35,19 +41,43 @@ fn main() {
         println!("{pass:>10} {}", row.join(" "));
     }
     println!("\nthe OAuth product (document, overlay, product.toml):");
-    for (pass, took) in median_of_runs(&oauth()) {
+    for (pass, took) in median_of_runs(&oauth(), &templates) {
         println!("{pass:>10} {:>9.2}", took.as_secs_f64() * 1e3);
     }
+    println!("\nthe whole process, output unchanged: {:.2}", whole_process().as_secs_f64() * 1e3);
 }
 
-fn median_of_runs(input: &Input) -> Vec<(&'static str, Duration)> {
+/// `generate` as a process of its own, on the workspace's products.
+fn whole_process() -> Duration {
+    let build = Command::new(env!("CARGO")).args(["build", "--quiet", "--release", "--package", "xtask"]).status();
+    assert!(build.is_ok_and(|status| status.success()), "xtask does not build");
+    let beside_this = std::env::current_exe().expect("this program has a path");
+    let program = beside_this.ancestors().nth(2).expect("it is in target/release/deps").join("xtask");
+    let mut runs: Vec<Duration> = (0..31)
+        .map(|_| {
+            let start = Instant::now();
+            let output = Command::new(&program).arg("generate").current_dir(root()).output().expect("xtask starts");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            start.elapsed()
+        })
+        .collect();
+    runs.sort();
+    runs[runs.len() / 2]
+}
+
+fn median_of_runs(input: &Input, templates: &Templates) -> Vec<(&'static str, Duration)> {
     let mut runs: Vec<(&'static str, Vec<Duration>)> = Vec::new();
     for _ in 0..15 {
         let start = Instant::now();
         let outcome = pipeline::run(input);
-        let total = start.elapsed();
-        assert!(outcome.api.is_some(), "the document has errors");
-        for (pass, took) in outcome.timings.into_iter().chain([("all", total)]) {
+        let api = outcome.api.expect("the document has no errors");
+        let modelled = Instant::now();
+        drop(generator::rust::emit(&api, templates));
+        let emitted = Instant::now();
+        drop(skills::emit(&api, templates, &FACTS));
+        let documented = Instant::now();
+        let emits = [("rust", emitted - modelled), ("skills", documented - emitted), ("all", documented - start)];
+        for (pass, took) in outcome.timings.into_iter().chain(emits) {
             match runs.iter_mut().find(|(known, _)| *known == pass) {
                 Some((_, all)) => all.push(took),
                 None => runs.push((pass, vec![took])),

@@ -1,8 +1,9 @@
 //! Schemas with their `allOf` resolved: one flat set of keywords each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use indexmap::IndexSet;
 use openapiv3::{
     AdditionalProperties, AnySchema, IntegerFormat, NumberFormat, ReferenceOr, Schema, SchemaKind, StringFormat, Type,
     VariantOrUnknownOrEmpty,
@@ -90,7 +91,8 @@ pub(super) struct Flat<'a> {
     pub(super) enumeration: Vec<Value>,
     pub(super) constraints: Constraints,
     pub(super) properties: BTreeMap<String, SchemaRef<'a>>,
-    pub(super) required: BTreeSet<String>,
+    /// In the order of the document.
+    pub(super) required: IndexSet<String>,
     pub(super) additional: Extra<'a>,
     pub(super) items: Option<SchemaRef<'a>>,
     /// Each list is one `oneOf` or `anyOf`; all of them hold.
@@ -116,7 +118,7 @@ impl Flat<'_> {
             enumeration: Vec::new(),
             constraints: Constraints::default(),
             properties: BTreeMap::new(),
-            required: BTreeSet::new(),
+            required: IndexSet::new(),
             additional: Extra::Unsaid,
             items: None,
             choices: Vec::new(),

@@ -246,12 +246,14 @@ impl<'a> Builder<'a> {
         if seconds {
             self.met.insert(place.clone());
         }
+        let required_at = object.required.get_index_of(wire);
         Some(Field {
             name: names.claim(&own_name),
             wire: wire.to_owned(),
             credential: self.credential_part(&place),
             ty: typed.ty,
-            required: object.required.contains(wire),
+            required: required_at.is_some(),
+            required_at,
             nullable: typed.nullable,
             seconds,
             boxed: false,

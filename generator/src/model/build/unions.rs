@@ -33,10 +33,16 @@ impl<'a> Builder<'a> {
         let mut names = Scope::default();
         let mut nullable = flat.nullable;
         let mut variants: Vec<Variant> = Vec::new();
+        // Texts come down to one enum, which is then called what the union would be.
+        let texts = alternatives.iter().all(|one| one.flat.word == Word::Text && one.flat.choices.is_empty());
         for (index, alternative) in alternatives.drain(..).enumerate() {
             let tags = self.tags(&tagging, flat, &alternative);
             let wanted = self.variant_name(&alternative, &tags, index);
-            let variant_owner = Owner { name: owner.name.then(&wanted), parts: None, place: owner.place.clone() };
+            let variant_owner = if texts {
+                owner.clone()
+            } else {
+                Owner { name: owner.name.then(&wanted), parts: None, place: owner.place.clone() }
+            };
             let typed = match alternative.component {
                 Some(component) => Typed { ty: self.component_type(component), nullable: alternative.flat.nullable },
                 None => self.schema_type(&alternative.schema, &variant_owner),
@@ -104,7 +110,8 @@ impl<'a> Builder<'a> {
             }
         }
         let Some(first) = alternatives.first() else { return Tagging::Untagged };
-        let candidates: Vec<String> = first.flat.required.iter().cloned().collect();
+        let mut candidates: Vec<String> = first.flat.required.iter().cloned().collect();
+        candidates.sort();
         for candidate in candidates {
             let mut seen = BTreeSet::new();
             let distinct = alternatives.iter().all(|alternative| {

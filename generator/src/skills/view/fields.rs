@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Names;
 use crate::model::{Api, Field, Parameter, Type, TypeId, TypeKind};
-use crate::skills::notation::{limits, notation};
+use crate::skills::notation::{Limit, limits, notation};
 
 /// A member of an object, or a parameter.
 #[derive(Clone, Debug, Serialize)]
@@ -16,7 +16,7 @@ pub struct FieldView {
     #[serde(rename = "type")]
     pub ty: String,
     /// What else its values must satisfy.
-    pub limits: Vec<String>,
+    pub limits: Vec<Limit>,
     /// Whether it must be there.
     pub required: bool,
     /// Whether it may be null.

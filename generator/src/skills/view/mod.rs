@@ -13,9 +13,12 @@ use serde::Serialize;
 pub use fields::FieldView;
 pub use operation::{ErrorView, OperationView, ReturnsView, SuccessView};
 pub use sample::{CredentialView, OutputView, SampleView};
+pub(super) use operation::status;
 pub use schema::SchemaView;
+pub(super) use schema::headings;
 pub use value::{MemberView, ValueView};
 
+use super::locale::Catalog;
 use super::{Error, Facts};
 use crate::model::{Api, Name, Splitter};
 use crate::product::Text;
@@ -102,11 +105,23 @@ pub struct ApiView {
     pub schemas: Vec<SchemaView>,
     /// The operations that play a part in a flow, by that part.
     pub flows: BTreeMap<String, OperationView>,
-    /// What to do about errors, by code or status.
+    /// What to do about errors, by code or status, for code: English in every locale.
     pub advice: BTreeMap<String, String>,
+    /// The same for prose.
+    pub advice_prose: BTreeMap<String, String>,
 }
 
 impl ApiView {
+    /// Prepares a product whose prose is translated. What stands in code is the same as without.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApiView::new`].
+    pub(super) fn localized(api: &Api, catalog: &Catalog, facts: &Facts<'_>) -> Result<Self, Error> {
+        let view = Self::new(&catalog.localized(api), facts)?;
+        Ok(Self { advice: api.product.skills.errors.advice.clone(), ..view })
+    }
+
     /// Prepares a product for its templates.
     ///
     /// # Errors
@@ -148,6 +163,7 @@ impl ApiView {
             schemas: schema::schemas(api),
             flows,
             advice: skills.errors.advice.clone(),
+            advice_prose: skills.errors.advice.clone(),
             operations,
         })
     }

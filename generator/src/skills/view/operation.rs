@@ -164,8 +164,10 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
     let media = operation.body.iter().flat_map(|body| &body.media);
     let body = media.clone().next().map(|media| members(api, &media.ty));
     let (body, variants) = body.unwrap_or_default();
-    let body = body.iter().map(|member| member_view(api, member, &variants));
-    let (body_required, body_optional): (Vec<_>, Vec<_>) = body.partition(|member| member.required);
+    let (mut required, optional): (Vec<_>, Vec<_>) = body.iter().partition(|member| member.required);
+    required.sort_by_key(|member| member.field.required_at);
+    let views = |members: Vec<_>| members.into_iter().map(|member| member_view(api, member, &variants)).collect();
+    let (body_required, body_optional): (Vec<_>, Vec<_>) = (views(required), views(optional));
     let required = query_parameters.iter().filter(|parameter| parameter.required).chain(&body_required);
     let pagination = operation.pagination.as_ref();
     let sample = SampleView::new(api, operation)?;
@@ -263,9 +265,13 @@ fn returns(api: &Api, operation: &Operation, sample: &SampleView) -> ReturnsView
 
 /// The first sentence, without what follows a semicolon or stands in parentheses at its end.
 fn brief(text: &str) -> String {
-    let sentence = text.split(". ").next().unwrap_or("").trim_end_matches('.');
-    let clause = sentence.split("; ").next().unwrap_or("");
-    clause.split(" (RFC ").next().unwrap_or("").to_owned()
+    let before = |text: &'_ str, marks: [&str; 2]| {
+        let end = marks.iter().filter_map(|mark| text.find(mark)).min();
+        text.get(..end.unwrap_or(text.len())).unwrap_or(text).to_owned()
+    };
+    let sentence = before(text, [". ", "。"]);
+    let clause = before(sentence.trim_end_matches('.'), ["; ", "；"]);
+    before(&clause, [" (RFC ", "（RFC "])
 }
 
 fn error(api: &Api, response: &Response) -> ErrorView {
@@ -301,7 +307,7 @@ fn codes(api: &Api, response: &Response) -> Vec<String> {
     codes
 }
 
-fn status(status: Status) -> String {
+pub(in crate::skills) fn status(status: Status) -> String {
     match status {
         Status::Code(code) => code.to_string(),
         Status::Class(class) => format!("{class}XX"),

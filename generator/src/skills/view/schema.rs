@@ -1,6 +1,6 @@
 //! Objects that travel, each described once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -40,18 +40,27 @@ pub(super) fn link(def: &TypeDef) -> String {
     anchor(&title(def))
 }
 
+/// The types whose descriptions stand below a heading, as indices.
+#[must_use]
+pub(in crate::skills) fn headings(api: &Api) -> BTreeSet<usize> {
+    api.types.iter().enumerate().filter(|(index, def)| has_heading(api, TypeId(*index), def)).map(|(index, _)| index).collect()
+}
+
+fn has_heading(api: &Api, id: TypeId, def: &TypeDef) -> bool {
+    matches!(def.kind, TypeKind::Struct(_) | TypeKind::Union(_))
+        && !members(api, &Type::Named(id)).0.is_empty()
+        && !is_variant(api, def)
+}
+
 /// The objects, by title.
 #[must_use]
 pub(super) fn schemas(api: &Api) -> Vec<SchemaView> {
     let mut schemas = BTreeMap::new();
     for (index, def) in api.types.iter().enumerate() {
-        if !matches!(def.kind, TypeKind::Struct(_) | TypeKind::Union(_)) {
+        if !has_heading(api, TypeId(index), def) {
             continue;
         }
         let (members, variants) = members(api, &Type::Named(TypeId(index)));
-        if members.is_empty() || is_variant(api, def) {
-            continue;
-        }
         let view = SchemaView {
             title: title(def),
             anchor: link(def),

@@ -1,6 +1,7 @@
 //! The one table of rules: every diagnostic the generator can make.
 //!
-//! `E00` reading, `E01` OpenAPI, `E02` overlay, `E03` product.toml, `E04` names and model, `E05` output;
+//! `E00` reading, `E01` OpenAPI, `E02` overlay, `E03` product.toml, `E04` names and model, `E05` output,
+//! `E06` translations;
 //! `W` with the same subjects for what is only a warning.
 
 use super::diagnostic::Rule;
@@ -23,6 +24,7 @@ macro_rules! rules {
     };
 }
 
+pub mod locale;
 pub mod model;
 pub mod openapi;
 pub mod output;
@@ -32,7 +34,7 @@ pub mod reading;
 
 /// Every rule, by subject and code.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [reading::ALL, openapi::ALL, overlay::ALL, product::ALL, model::ALL, output::ALL].into_iter().flatten().copied()
+    [reading::ALL, openapi::ALL, overlay::ALL, product::ALL, model::ALL, output::ALL, locale::ALL].into_iter().flatten().copied()
 }
 
 /// The rule of a code, if there is one.

@@ -3,6 +3,8 @@
 #![allow(unreachable_pub, reason = "the sample API is public where it is generated")]
 
 mod api;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod challenges;
 mod conformance;
 mod discovery;
@@ -10,12 +12,18 @@ mod environment;
 mod escape_hatch;
 mod flows;
 mod lists;
+#[cfg(feature = "loopback")]
+mod loopback;
 mod managed;
 mod modules;
 mod parameters;
 mod retries;
 mod secrecy;
+#[cfg(feature = "tracing")]
+mod trace;
 mod values;
+#[cfg(feature = "verify")]
+mod verify;
 #[cfg(feature = "reqwest")]
 mod wire;
 

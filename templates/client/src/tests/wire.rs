@@ -12,13 +12,13 @@ use super::api::TokenRequest;
 use crate::{Client, ClientAuth, ClientBuilder, Error, RetryPolicy};
 
 /// A server that takes one connection for each answer, and gives the bytes it was sent.
-struct Server {
+pub(super) struct Server {
     url: String,
     seen: mpsc::Receiver<String>,
 }
 
 impl Server {
-    fn new(answers: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
+    pub(super) fn new(answers: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
         let answers: Vec<Vec<u8>> = answers.into_iter().map(Into::into).collect();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -33,7 +33,7 @@ impl Server {
         Self { url, seen }
     }
 
-    fn client(&self) -> ClientBuilder {
+    pub(super) fn client(&self) -> ClientBuilder {
         Client::builder().base_url(&self.url).no_proxy().api_key("key").retry(RetryPolicy::none())
     }
 
@@ -43,7 +43,7 @@ impl Server {
 }
 
 /// One request: its head, and as much body as it announces.
-fn receive(stream: &mut std::net::TcpStream) -> String {
+pub(super) fn receive(stream: &mut std::net::TcpStream) -> String {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
@@ -57,11 +57,11 @@ fn receive(stream: &mut std::net::TcpStream) -> String {
     String::from_utf8(request).unwrap()
 }
 
-fn json(body: &str) -> String {
+pub(super) fn json(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
-const FOUND: &str = r#"{"data":{"client_id":"c"}}"#;
+pub(super) const FOUND: &str = r#"{"data":{"client_id":"c"}}"#;
 
 #[tokio::test]
 async fn a_call_sends_these_bytes_and_no_others() {

@@ -56,7 +56,20 @@ impl Server {
     ///
     /// No port can be bound.
     pub fn start(judge: Judge, responder: impl Fn(&Call<'_>) -> Response + Send + Sync + 'static) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        Self::start_on(0, judge, responder)
+    }
+
+    /// Starts like [`Server::start`] on this port of 127.0.0.1; 0 takes a free one.
+    ///
+    /// # Errors
+    ///
+    /// The port cannot be bound.
+    pub fn start_on(
+        port: u16,
+        judge: Judge,
+        responder: impl Fn(&Call<'_>) -> Response + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", port))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             judge: judge.alias_all(&format!("http://{address}")),

@@ -1,0 +1,27 @@
+//! Workflow commands of GitHub Actions.
+
+use super::Summary;
+
+/// The text: one line for each finding.
+pub(super) fn render(summary: &Summary) -> String {
+    let lines = summary.findings().map(|finding| {
+        let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+        format!(
+            "::{} file={},line={},title={}::{}\n",
+            finding.level.name(),
+            property(&finding.file),
+            finding.line,
+            property(finding.code),
+            data(&format!("{}{help}", finding.message))
+        )
+    });
+    lines.collect()
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -37,6 +37,8 @@ pub struct Product {
     pub flows: Flows,
     /// Properties of enums that a schema cannot state.
     pub enums: Enums,
+    /// Properties of numbers that a schema cannot state.
+    pub numbers: Numbers,
     /// Values for samples and examples, by place (`Schema.property`, `OperationId:parameter`).
     pub examples: BTreeMap<Text, toml::Value>,
     /// The skill documents.
@@ -105,6 +107,10 @@ pub struct Credential {
     /// Members of bodies that carry the client secret.
     #[serde(default)]
     pub client_secret: Vec<Text>,
+    /// Operations, or alternatives of their body (`OperationId:Variant`), that need it although the document has an
+    /// alternative without credentials.
+    #[serde(default)]
+    pub required: Vec<Text>,
 }
 
 /// What is behind a security scheme, where the document says it wrongly or not at all.
@@ -197,6 +203,14 @@ pub struct Flows {
 pub struct Enums {
     /// Compared without regard to case: `Schema.property`.
     pub ignore_case: Vec<Text>,
+}
+
+/// Properties of numbers that a schema cannot state.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Numbers {
+    /// Whole seconds of answers, which servers also write as text or with a fraction: `Schema.property`.
+    pub seconds: Vec<Text>,
 }
 
 impl Flows {

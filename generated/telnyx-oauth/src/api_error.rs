@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, error::Error as StdError, fmt, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::response::request_id;
+use crate::{challenge::Challenge, response::request_id};
 
 /// The server answered with an error.
 ///
@@ -16,7 +16,10 @@ use crate::response::request_id;
 pub struct ApiError {
     operation: &'static str,
     status: StatusCode,
+    /// What was asked for; known for a 401 only.
+    pub(crate) url: Option<Uri>,
     headers: HeaderMap,
+    challenges: Vec<Challenge>,
     body: Bytes,
     retry_after: Option<Duration>,
     code: Option<String>,
@@ -68,6 +71,8 @@ impl ApiError {
             error_uri: text(&json, "error_uri"),
             invalid_fields: invalid_fields(&json),
             errors,
+            url: None,
+            challenges: Challenge::all(&headers),
             headers,
             body,
         }
@@ -115,10 +120,10 @@ impl ApiError {
         &self.errors
     }
 
-    /// The challenge of a 401 (RFC 9110 section 11.6.1, RFC 6750 section 3).
+    /// What the server asks for: the challenges of all `WWW-Authenticate` headers (RFC 9110 section 11.6.1).
     #[must_use]
-    pub fn www_authenticate(&self) -> Option<&str> {
-        self.headers.get(header::WWW_AUTHENTICATE).and_then(|value| value.to_str().ok())
+    pub fn www_authenticate(&self) -> &[Challenge] {
+        &self.challenges
     }
 
     /// What the server calls this request: quote it when you ask for help.

@@ -8,10 +8,11 @@ use url::form_urlencoded;
 use crate::{
     call,
     error::Error,
-    parameter::set_pair,
+    parameter::{push_pair, set_pair},
     pkce::{CHALLENGE_METHOD, CodeVerifier},
     random::random_text,
     request::Request,
+    resource_indicator,
     secret::{SecretText, secret},
     wire::{Wire, Wired},
 };
@@ -36,6 +37,10 @@ pub struct AuthorizationAttempt {
     state: State,
     code_verifier: CodeVerifier,
     redirect_uri: Option<String>,
+    #[serde(default)]
+    scope: Option<String>,
+    #[serde(default)]
+    resources: Vec<String>,
     issuer: Option<Issuer>,
     #[serde(default)]
     accepted: bool,
@@ -58,11 +63,31 @@ impl AuthorizationAttempt {
         set_pair(query, "state", state.expose());
         set_pair(query, "code_challenge", &code_verifier.challenge());
         set_pair(query, "code_challenge_method", CHALLENGE_METHOD);
-        let redirect_uri = form_urlencoded::parse(query.as_bytes())
-            .find(|(name, _)| name == "redirect_uri")
-            .map(|(_, redirect_uri)| redirect_uri.into_owned());
-        let url = call::without_io(&request.parts)?.uri().to_string();
-        Ok(Self { url: SecretText::new(url), state, code_verifier, redirect_uri, issuer: None, accepted: false })
+        let values = |wanted: &'static str| {
+            let pairs = form_urlencoded::parse(query.as_bytes()).filter(move |(name, _)| name == wanted);
+            pairs.map(|(_, value)| value.into_owned())
+        };
+        let (redirect_uri, scope) = (values("redirect_uri").next(), values("scope").next());
+        let resources = values("resource").collect();
+        let url = SecretText::new(call::without_io(&request.parts)?.uri().to_string());
+        Ok(Self { url, state, code_verifier, redirect_uri, scope, resources, issuer: None, accepted: false })
+    }
+
+    /// Asks for access to this resource, and to those that were named before: an absolute URI without a fragment
+    /// (RFC 8707 section 2.1). The exchange of the code names them again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] when `resource` is something else.
+    pub fn resource(mut self, resource: impl Into<String>) -> Result<Self, Error> {
+        let resource = resource.into();
+        resource_indicator::check(&resource).map_err(Error::configuration)?;
+        let mut url = self.url.expose().to_owned();
+        // The URL has a query, since it has a state.
+        push_pair(&mut url, "resource", &resource);
+        self.url = SecretText::new(url);
+        self.resources.push(resource);
+        Ok(self)
     }
 
     /// Checks the issuer that the callback names, where it names one (RFC 9207): a mix-up of servers is found out.
@@ -102,6 +127,18 @@ impl AuthorizationAttempt {
     #[must_use]
     pub fn redirect_uri(&self) -> Option<&str> {
         self.redirect_uri.as_deref()
+    }
+
+    /// The scope that was asked for: the one that is granted when the token response names none.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
+
+    /// The resources that access was asked for (RFC 8707).
+    #[must_use]
+    pub fn resources(&self) -> &[String] {
+        &self.resources
     }
 
     /// The code in what the browser came back with: the whole URL, or its query.
@@ -158,11 +195,13 @@ impl Wire for AuthorizationAttempt {
     const SECRET: bool = true;
 
     fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("AuthorizationAttempt", 6)?;
+        let mut object = serializer.serialize_struct("AuthorizationAttempt", 8)?;
         object.serialize_field("url", self.url.expose())?;
         object.serialize_field("state", &Wired(&self.state))?;
         object.serialize_field("code_verifier", &Wired(&self.code_verifier))?;
         object.serialize_field("redirect_uri", &self.redirect_uri)?;
+        object.serialize_field("scope", &self.scope)?;
+        object.serialize_field("resources", &self.resources)?;
         object.serialize_field("issuer", &self.issuer)?;
         object.serialize_field("accepted", &self.accepted)?;
         object.end()
@@ -179,6 +218,8 @@ impl fmt::Debug for AuthorizationAttempt {
             .field("state", &self.state)
             .field("code_verifier", &self.code_verifier)
             .field("redirect_uri", &self.redirect_uri)
+            .field("scope", &self.scope)
+            .field("resources", &self.resources)
             .field("issuer", &self.issuer)
             .field("accepted", &self.accepted)
             .finish_non_exhaustive()

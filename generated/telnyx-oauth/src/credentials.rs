@@ -1,6 +1,6 @@
 //! Credentials, and which of them an operation gets.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{any::Any, fmt, sync::Arc, time::SystemTime};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -36,7 +36,7 @@ pub(crate) trait Authenticate: fmt::Debug + Send + Sync {
 }
 
 /// Fetches credentials when they are needed.
-pub(crate) trait TokenSource: fmt::Debug + Send + Sync {
+pub(crate) trait TokenSource: Any + fmt::Debug + Send + Sync {
     /// The credential at hand, if it is still good at `now`.
     fn ready(&self, now: SystemTime) -> Option<Credential>;
 
@@ -199,17 +199,33 @@ impl Credentials {
         }
     }
 
-    /// The first alternative of the operation that these credentials satisfy; one that asks for nothing comes last.
-    pub(crate) fn choose(&self, operation: &Operation) -> Result<&'static [Scheme], Error> {
-        let alternatives = operation.security;
-        let missing = |set: &[Scheme]| set.iter().find(|scheme| self.find(scheme).is_none()).map(Scheme::name);
-        if let Some(set) = alternatives.iter().find(|set| !set.is_empty() && missing(set).is_none()) {
+    pub(crate) fn is_none(&self) -> bool {
+        self.named.is_empty() && self.api_key.is_none() && self.client.is_none() && self.managed.is_none()
+    }
+
+    /// The name of the first scheme there is nothing for.
+    fn missing(&self, set: &[Scheme]) -> Option<&'static str> {
+        set.iter().find(|scheme| self.find(scheme).is_none()).map(Scheme::name)
+    }
+
+    /// Whether there is something for each of these schemes.
+    pub(crate) fn check(&self, operation: &Operation, set: &[Scheme]) -> Result<(), Error> {
+        match self.missing(set) {
+            Some(scheme) => Err(Error::MissingCredential { operation: operation.id, scheme }),
+            None => Ok(()),
+        }
+    }
+
+    /// The first alternative of the operation that these credentials satisfy; one that asks for nothing comes last, and
+    /// is none at all when a credential is `required`.
+    pub(crate) fn choose(&self, operation: &Operation, required: bool) -> Result<&'static [Scheme], Error> {
+        let mut alternatives = operation.security.iter().filter(|set| !set.is_empty());
+        if let Some(set) = alternatives.clone().find(|set| self.missing(set).is_none()) {
             return Ok(set);
         }
-        match alternatives.first().and_then(|set| missing(set)) {
-            Some(scheme) if alternatives.iter().all(|set| !set.is_empty()) => {
-                Err(Error::MissingCredential { operation: operation.id, scheme })
-            }
+        let optional = operation.security.iter().any(|set| set.is_empty());
+        match alternatives.next() {
+            Some(first) if required || !optional => self.check(operation, first).map(|()| *first),
             _ => Ok(&[]),
         }
     }

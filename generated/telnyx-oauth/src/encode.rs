@@ -15,6 +15,25 @@ pub(crate) fn authenticates_client(body: &Value) -> bool {
     has("client_secret") || has("client_assertion")
 }
 
+/// Adds members to an object; one that is there already becomes a list.
+pub(crate) fn add_members(body: &mut Value, added: &[(&'static str, String)]) -> Result<(), String> {
+    if added.is_empty() {
+        return Ok(());
+    }
+    let Value::Object(members) = body else {
+        return Err("members can only be added to an object".to_owned());
+    };
+    for (name, text) in added {
+        let value = Value::String(text.clone());
+        match members.get_mut(*name) {
+            None => drop(members.insert((*name).to_owned(), value)),
+            Some(Value::Array(list)) => list.push(value),
+            Some(present) => *present = Value::Array(vec![present.take(), value]),
+        }
+    }
+    Ok(())
+}
+
 /// Adds members to an object, in place of members of the same name.
 pub(crate) fn add_fields(body: &mut Value, fields: &[Field]) -> Result<(), String> {
     if fields.is_empty() {

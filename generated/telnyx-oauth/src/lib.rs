@@ -133,14 +133,17 @@ mod blocking;
 mod body;
 mod builder;
 mod call;
+mod challenge;
 mod client;
 mod client_auth;
 mod clock;
 mod credentials;
 mod decode_error;
+mod discovery;
 mod encode;
 mod error;
 mod extra;
+pub mod http;
 #[cfg(feature = "verify")]
 mod key_set;
 #[cfg(feature = "loopback")]
@@ -160,9 +163,11 @@ mod redirect;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
+mod resource_indicator;
 pub mod resources;
 mod response;
 mod retry;
+mod seconds;
 mod secret;
 #[cfg(feature = "test-util")]
 pub mod test_util;
@@ -184,11 +189,13 @@ pub use authorization::{
 pub use blocking::BlockingIter;
 pub use body::Body;
 pub use builder::ClientBuilder;
+pub use challenge::Challenge;
 pub use client::Client;
-pub use client_auth::{ClientAuth, ClientSecret};
+pub use client_auth::{ClientAuth, ClientAuthError, ClientSecret};
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credential, Credentials};
 pub use decode_error::DecodeError;
+pub use discovery::{Discovery, DiscoveryError};
 pub use error::Error;
 pub use extra::Extra;
 #[cfg(feature = "loopback")]
@@ -207,7 +214,8 @@ pub use retry::RetryPolicy;
 pub use secret::ApiKey;
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use token_set::{
-    AccessToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError,
+    AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError,
+    TokenTypeError,
 };
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;

@@ -1,6 +1,6 @@
 //! The error codes of OAuth (RFC 6749 section 5.2).
 
-use crate::error::Error;
+use crate::{api_error::ApiError, error::Error};
 
 impl Error {
     /// `invalid_grant`: the code or refresh token is wrong, used, expired or revoked. The user must authorize again.
@@ -25,8 +25,26 @@ impl Error {
     #[must_use]
     pub fn is_invalid_token(&self) -> bool {
         self.code() == Some("invalid_token")
-            || self.as_api().and_then(|error| error.www_authenticate()).is_some_and(|challenge| {
-                challenge.contains("error=\"invalid_token\"") || challenge.contains("error=invalid_token")
-            })
+            || self.as_api().is_some_and(|error| error.has_bearer_error("invalid_token"))
+    }
+
+    /// `insufficient_scope`: the access token is good, but does not allow this (RFC 6750 section 3.1).
+    #[must_use]
+    pub fn is_insufficient_scope(&self) -> bool {
+        self.code() == Some("insufficient_scope")
+            || self.as_api().is_some_and(|error| error.has_bearer_error("insufficient_scope"))
+    }
+}
+
+impl ApiError {
+    /// Where the resource describes itself and its authorization servers, in whichever challenge it says so
+    /// (RFC 9728 section 5.1).
+    #[must_use]
+    pub fn resource_metadata(&self) -> Option<&str> {
+        self.www_authenticate().iter().find_map(|challenge| challenge.parameter("resource_metadata"))
+    }
+
+    fn has_bearer_error(&self, code: &str) -> bool {
+        self.www_authenticate().iter().any(|challenge| challenge.parameter("error") == Some(code))
     }
 }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use serde_json::Value;
 
 use crate::{
@@ -36,6 +36,14 @@ pub(crate) struct Parts {
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
     pub(crate) credentials: Option<Arc<Credentials>>,
+    /// The scheme the caller chose, in place of those of the operation.
+    pub(crate) scheme: Option<&'static [Scheme]>,
+    /// A credential must be sent even where the document has an alternative without.
+    pub(crate) credential_required: bool,
+    /// The whole URL, of another server: it gets no credential and no header of the client's.
+    pub(crate) url: Option<Uri>,
+    /// Members to add to the body.
+    pub(crate) members: Vec<(&'static str, String)>,
     pub(crate) class: RetryClass,
     /// The first argument that cannot be sent.
     pub(crate) fault: Option<String>,
@@ -81,6 +89,10 @@ impl Parts {
             timeout: None,
             max_retries: None,
             credentials: None,
+            scheme: None,
+            credential_required: false,
+            url: None,
+            members: Vec::new(),
             class: operation.retry,
             fault: None,
         }
@@ -119,7 +131,22 @@ impl Parts {
             return Err(self.invalid(fault));
         }
         path::check(self.operation.path, &self.path).map_err(|message| self.invalid(message))?;
-        if self.headers.contains_key(OWN_CREDENTIAL) { Ok(&[]) } else { self.credentials().choose(self.operation) }
+        let credentials = self.credentials();
+        if self.headers.contains_key(OWN_CREDENTIAL) || self.url.is_some() {
+            return Ok(&[]);
+        }
+        if let Some(chosen) = self.scheme {
+            return credentials.check(self.operation, chosen).map(|()| chosen);
+        }
+        // Nothing says what an untyped request needs, so that none at all is an answer too.
+        if self.is_untyped() && credentials.is_none() {
+            return Ok(&[]);
+        }
+        credentials.choose(self.operation, self.credential_required)
+    }
+
+    const fn is_untyped(&self) -> bool {
+        self.method.is_some()
     }
 
     /// Where the token for these schemes comes from, if one of them has no credential of its own.
@@ -141,13 +168,18 @@ impl Parts {
         let ((content_type, body), signing) = encoded?;
 
         let shared = &self.client.shared;
-        let url = shared.server.url(self.operation.server, &self.path, &signing.query);
+        let url = match &self.url {
+            Some(url) => shared.server.check(url).map(|()| url.clone()),
+            None => shared.server.url(self.operation.server, &self.path, &signing.query),
+        };
         let mut request = http::Request::new(body);
         *request.method_mut() = self.method().clone();
         *request.uri_mut() = url.map_err(|message| self.invalid(message))?;
         let mut headers = signing.headers;
-        for (name, value) in &shared.headers {
-            headers.entry(name).or_insert_with(|| value.clone());
+        if self.url.is_none() {
+            for (name, value) in &shared.headers {
+                headers.entry(name).or_insert_with(|| value.clone());
+            }
         }
         if !self.operation.accept.is_empty() {
             headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static(self.operation.accept));
@@ -179,9 +211,15 @@ impl Parts {
     /// The body as a tree, where something must be read from it or added to it.
     fn tree(&self, schemes: &[Scheme]) -> Result<Option<Value>, Error> {
         let looked_at = schemes.iter().any(|scheme| matches!(scheme, Scheme::ClientAuth { .. }));
+        let looked_at = looked_at || !self.members.is_empty();
         match &self.payload {
             Payload::Value(body) if looked_at || self.chosen_encoding() != Encoding::Json => {
-                body.to_value().map(Some).map_err(|_| self.invalid("the body cannot be encoded"))
+                let mut tree = body.to_value().map_err(|_| self.invalid("the body cannot be encoded"))?;
+                encode::add_members(&mut tree, &self.members).map_err(|message| self.invalid(message))?;
+                Ok(Some(tree))
+            }
+            Payload::None | Payload::Raw { .. } if !self.members.is_empty() => {
+                Err(self.invalid("the body is not a form or an object, to which members could be added"))
             }
             _ => Ok(None),
         }

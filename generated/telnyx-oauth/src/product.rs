@@ -23,6 +23,16 @@ pub(crate) const SECURITY: &[&[Scheme]] = &[
     ],
 ];
 
+/// The security schemes of the document.
+pub(crate) const SECURITY_SCHEMES: &[Scheme] = &[
+    Scheme::Bearer {
+        name: "bearerAuth",
+    },
+    Scheme::ClientAuth {
+        name: "oauthClientAuth",
+    },
+];
+
 /// The variable that overrides the server.
 pub(crate) const ENV_BASE_URL: &str = "TELNYX_BASE_URL";
 

@@ -62,6 +62,9 @@ pub struct Operation {
     pub retry: RetryClass,
     /// Exceptions by alternative of a union body: index of the variant, class.
     pub retry_by_variant: Vec<(usize, RetryClass)>,
+    /// Alternatives of a union body that need a credential although `security` has an alternative without: indices of
+    /// variants.
+    pub credential_by_variant: Vec<usize>,
     /// How to get to the next page.
     pub pagination: Option<Pagination>,
     /// Where it stands.

@@ -165,6 +165,8 @@ pub struct Field {
     pub required_at: Option<usize>,
     /// Whether the value may be `null`.
     pub nullable: bool,
+    /// Whether it is a number of seconds that servers also write as text or with a fraction.
+    pub seconds: bool,
     /// Whether the value must be boxed, because the type would contain itself.
     pub boxed: bool,
     /// Description.

@@ -24,6 +24,7 @@ pub(crate) struct Member<'a> {
     pub(crate) ty: &'a Type,
     pub(crate) role: Role,
     pub(crate) boxed: bool,
+    seconds: bool,
     pub(crate) deprecated: bool,
     pub(crate) read_only: bool,
     pub(crate) example: &'a Value,
@@ -70,6 +71,7 @@ impl<'a> Member<'a> {
                 ty: &field.ty,
                 role,
                 boxed: field.boxed,
+                seconds: field.seconds,
                 deprecated: field.deprecated,
                 read_only: field.read_only && travel.request,
                 example: &field.example,
@@ -98,6 +100,7 @@ impl<'a> Member<'a> {
             ty: &parameter.ty,
             role,
             boxed: false,
+            seconds: false,
             deprecated: parameter.deprecated,
             read_only: false,
             example: &parameter.example,
@@ -176,7 +179,7 @@ impl<'a> Member<'a> {
     }
 
     /// What serde must know about it.
-    pub(crate) fn serde_attributes(&self, writes: bool) -> TokenStream {
+    pub(crate) fn serde_attributes(&self, unit: &Unit<'_>, writes: bool) -> TokenStream {
         let field = self.field.to_string();
         let mut settings = Vec::new();
         if field != self.wire {
@@ -185,14 +188,32 @@ impl<'a> Member<'a> {
         }
         match self.role {
             // Without this, a missing key would be read as `null`.
-            Role::Required { nullable: true } => settings.push(quote!(deserialize_with = "Option::deserialize")),
+            Role::Required { nullable: true } if !self.seconds => {
+                settings.push(quote!(deserialize_with = "Option::deserialize"));
+            }
             Role::Optional if self.read_only && writes => settings.push(quote!(skip_serializing)),
             Role::Optional if writes => settings.push(quote!(skip_serializing_if = "Option::is_none")),
             Role::Nullable if writes => settings.push(quote!(default, skip_serializing_if = "Nullable::is_absent")),
             Role::Nullable => settings.push(quote!(default)),
             _ => {}
         }
+        if self.seconds {
+            settings.extend(self.seconds(unit));
+        }
         if settings.is_empty() { TokenStream::new() } else { quote!(#[serde(#(#settings),*)]) }
+    }
+
+    /// How a number of seconds is read.
+    fn seconds(&self, unit: &Unit<'_>) -> Option<TokenStream> {
+        let settings = match self.role {
+            Role::Required { nullable: false } => quote!(deserialize_with = "crate::seconds::required"),
+            Role::Required { nullable: true } => quote!(deserialize_with = "crate::seconds::optional"),
+            Role::Optional => quote!(default, deserialize_with = "crate::seconds::optional"),
+            // It is of requests too, where nobody else writes it.
+            Role::Nullable | Role::Filled(_) => return None,
+        };
+        unit.reach("crate::seconds");
+        Some(settings)
     }
 
     /// What it is, what values it may have, and what the server assumes.

@@ -11,6 +11,8 @@ mod doc;
 mod enum_item;
 mod example;
 mod feature_guide;
+mod flow_item;
+mod flow_method;
 mod format;
 mod ident;
 mod library;

@@ -12,8 +12,9 @@ use super::member::Member;
 use super::operation_method::{body_media, path_parameters};
 use super::output::status_text;
 use super::parameters_item::parameters;
+use super::union_item::variant_ident;
 use super::unit::Unit;
-use crate::model::{Encoding, Operation, Output, Parameter, RetryClass, SchemeKind, Type};
+use crate::model::{Encoding, Operation, Output, Parameter, RetryClass, SchemeKind, Type, TypeKind};
 use serde_json::Value;
 
 /// The documentation of a method.
@@ -65,9 +66,21 @@ impl OperationDoc<'_> {
         let optional = needed.len() < self.operation.security.len();
         match (needed.is_empty(), optional) {
             (true, _) => "Sends no credentials.".to_owned(),
+            (false, true) if !self.operation.credential_by_variant.is_empty() => {
+                let sent = needed.join(", or ");
+                format!("Sends {sent} if there is one; {} needs it.", self.needing_credential())
+            }
             (false, true) => format!("Sends {} if there is one.", needed.join(", or ")),
             (false, false) => format!("Needs {}.", needed.join(", or ")),
         }
+    }
+
+    /// The alternatives of the body that need a credential.
+    fn needing_credential(&self) -> String {
+        let body = body_media(self.operation).and_then(|(_, media)| self.unit.cx.definition(&media.ty));
+        let Some(TypeKind::Union(of)) = body.map(|(_, def)| &def.kind) else { return String::new() };
+        let variants = self.operation.credential_by_variant.iter().filter_map(|index| of.variants.get(*index));
+        variants.map(|variant| code(&variant_ident(variant).to_string())).collect::<Vec<_>>().join(" and ")
     }
 
     fn retries(&self) -> String {

@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 
 use super::argument::{Argument, is_plain};
 use super::context::OperationNames;
+use super::flow_method::FlowMethods;
 use super::ident::{Usage, ident};
 use super::operation_doc::OperationDoc;
 use super::operation_static::retry_class;
@@ -58,7 +59,7 @@ impl OperationMethod<'_> {
         let convert = body.as_ref().map(BodyArgument::convert);
         let (set, retry) = match &body {
             Some(body) if !body.required => (None, None),
-            Some(body) => (Some(body.call()), self.retry()),
+            Some(body) => (Some(body.call()), self.by_variant()),
             None => (None, None),
         };
         let request = quote!(#request #retry #set);
@@ -79,15 +80,24 @@ impl OperationMethod<'_> {
         }
     }
 
-    /// Classes that depend on what is sent.
-    fn retry(&self) -> Option<TokenStream> {
+    /// Rules that depend on which alternative of the body is sent.
+    fn by_variant(&self) -> Option<TokenStream> {
         let (_, media) = body_media(self.operation)?;
         let (id, def) = self.unit.cx.definition(&media.ty)?;
         let TypeKind::Union(of) = &def.kind else { return None };
+        let ty = self.unit.named(id);
+        let pattern = |index: usize| {
+            let variant = variant_ident(of.variants.get(index)?);
+            Some(quote!(#ty::#variant(_)))
+        };
+        let (retry, credential) = (self.retry(&pattern), self.credential(&pattern));
+        Some(quote!(#retry #credential))
+    }
+
+    fn retry(&self, pattern: &impl Fn(usize) -> Option<TokenStream>) -> Option<TokenStream> {
         let exceptions = self.operation.retry_by_variant.iter().filter_map(|(index, class)| {
-            let (ty, variant) = (self.unit.named(id), variant_ident(of.variants.get(*index)?));
-            let class = retry_class(self.unit, *class);
-            Some(quote!(#ty::#variant(_) => #class,))
+            let (pattern, class) = (pattern(*index)?, retry_class(self.unit, *class));
+            Some(quote!(#pattern => #class,))
         });
         let exceptions: Vec<TokenStream> = exceptions.collect();
         if exceptions.is_empty() {
@@ -102,29 +112,10 @@ impl OperationMethod<'_> {
         })
     }
 
-    /// The authorization endpoint is for browsers: this gives the URL instead of calling it.
-    fn authorize_url(&self) -> Option<TokenStream> {
-        let flows = &self.unit.cx.api.product.flows;
-        let is_it = flows.authorize.as_ref().is_some_and(|id| *id.get_ref() == self.operation.id);
-        let name = self.operation.parameters_name.as_ref()?;
-        if !is_it || self.unit.cx.runtime.owner("AuthorizationAttempt").is_none() {
-            return None;
-        }
-        let params = self.unit.in_types(self.unit.cx.extra_type_ident(name));
-        let (attempt, error) = (self.unit.runtime("AuthorizationAttempt"), self.unit.runtime("Error"));
-        let (method, url) = (&self.names.method, format_ident!("{}_url", self.names.method));
-        Some(quote! {
-            /// Begins an authorization: the URL for the user's browser, with state and PKCE, and what checks the answer.
-            ///
-            /// Nothing is sent. What `params` says about state and code challenge is replaced.
-            ///
-            /// # Errors
-            ///
-            /// When an argument cannot be part of a URL, or the system has no random numbers.
-            pub fn #url(&self, params: #params) -> Result<#attempt, #error> {
-                #attempt::new(self.#method(params))
-            }
-        })
+    fn credential(&self, pattern: &impl Fn(usize) -> Option<TokenStream>) -> Option<TokenStream> {
+        let needing = &self.operation.credential_by_variant;
+        let needing: Vec<TokenStream> = needing.iter().filter_map(|index| pattern(*index)).collect();
+        if needing.is_empty() { None } else { Some(quote!(.credential_required(matches!(&body, #(#needing)|*)))) }
     }
 }
 
@@ -148,7 +139,7 @@ impl ToTokens for OperationMethod<'_> {
                 #statements
             }
         });
-        tokens.extend(self.authorize_url());
+        FlowMethods { unit: self.unit, operation: self.operation, method }.to_tokens(tokens);
     }
 }
 

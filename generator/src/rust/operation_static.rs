@@ -104,7 +104,7 @@ pub(crate) fn security(unit: &Unit<'_>, alternatives: &[Vec<crate::model::Requir
     quote!(&[#(#sets),*])
 }
 
-fn scheme_tokens(unit: &Unit<'_>, scheme: &crate::model::Scheme) -> TokenStream {
+pub(crate) fn scheme_tokens(unit: &Unit<'_>, scheme: &crate::model::Scheme) -> TokenStream {
     let (ty, name) = (unit.item("crate::operation", "Scheme"), &scheme.key);
     match &scheme.kind {
         SchemeKind::Bearer => quote!(#ty::Bearer { name: #name }),

@@ -8,7 +8,7 @@ use quote::{ToTokens, format_ident, quote};
 use super::Error;
 use super::context::Context;
 use super::doc::Doc;
-use super::operation_static::security;
+use super::operation_static::{scheme_tokens, security};
 use super::unit::{File, Unit};
 use crate::model::{Operation, Requirement, SchemeKind};
 use crate::product::{Flows, Text};
@@ -82,6 +82,7 @@ impl ToTokens for ProductItem<'_> {
         let (name, server) = (&api.product.product.crate_name, &api.server);
         let scheme = self.unit.item("crate::operation", "Scheme");
         let security = security(self.unit, &usual_security(self.unit.cx));
+        let schemes = api.schemes.iter().map(|known| scheme_tokens(self.unit, known));
         tokens.extend(quote! {
             /// The name in `User-Agent`.
             pub(crate) const NAME: &str = #name;
@@ -91,6 +92,8 @@ impl ToTokens for ProductItem<'_> {
             pub(crate) const BASE_URL: &str = #server;
             /// What untyped requests are given: the credentials that most operations need.
             pub(crate) const SECURITY: &[&[#scheme]] = #security;
+            /// The security schemes of the document.
+            pub(crate) const SECURITY_SCHEMES: &[#scheme] = &[#(#schemes),*];
         });
         tokens.extend(self.environment());
         tokens.extend(self.credentials());

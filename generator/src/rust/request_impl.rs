@@ -200,14 +200,23 @@ impl<'a> RequestImpl<'a> {
         let (&[only], 1, None) = (self.required.as_slice(), settable, self.extra) else { return TokenStream::new() };
         let resolved = self.unit.cx.resolve(only.ty);
         let own = self.unit.ty(only.ty);
+        let (ident, name) = (self.ident, &only.field);
+        if matches!(resolved, Type::Secret(_)) && matches!(only.role, Role::Required { nullable: false }) {
+            // Every kind of secret that is one of this kind too.
+            return quote! {
+                impl<T: Into<#own>> From<T> for #ident {
+                    fn from(#name: T) -> Self {
+                        Self::new(#name)
+                    }
+                }
+            };
+        }
         let sources = match resolved {
             _ if !matches!(only.role, Role::Required { nullable: false }) => vec![],
             Type::Text => vec![quote!(&str), quote!(String)],
-            Type::Secret(_) => vec![quote!(&str), quote!(String), own.clone(), quote!(&#own)],
-            Type::Any | Type::Named(_) | Type::Nullable(_) => vec![],
+            Type::Any | Type::Secret(_) | Type::Named(_) | Type::Nullable(_) => vec![],
             _ => vec![own],
         };
-        let (ident, name) = (self.ident, &only.field);
         let conversions = sources.into_iter().map(|source| {
             quote! {
                 impl From<#source> for #ident {

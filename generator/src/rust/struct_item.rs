@@ -38,7 +38,7 @@ impl<'a> StructItem<'a> {
     fn fields(&self) -> TokenStream {
         let fields = self.members.iter().map(|member| {
             let (doc, deprecation) = (member.doc(), member.deprecation());
-            let serde = if self.def.sensitive { member.serde_attributes(false) } else { member.serde_attributes(true) };
+            let serde = member.serde_attributes(self.unit, !self.def.sensitive);
             // What is filled in for the caller is not the caller's to change.
             let visibility = if matches!(member.role, Role::Filled(_)) { quote!() } else { quote!(pub) };
             let (field, ty) = (&member.field, member.stored_type(self.unit));

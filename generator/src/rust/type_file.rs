@@ -8,6 +8,7 @@ use super::alias_item::AliasItem;
 use super::context::{Context, Member, TypeFile};
 use super::doc::Doc;
 use super::enum_item::EnumItem;
+use super::flow_item::FlowItem;
 use super::output::AnswersItem;
 use super::parameters_item::ParametersItem;
 use super::request_impl::{has_required_struct, required, required_ident};
@@ -46,7 +47,10 @@ fn named(unit: &Unit<'_>, id: TypeId) -> TokenStream {
     let Some(def) = unit.cx.api.type_def(id) else { return TokenStream::new() };
     let ident = unit.cx.type_ident(id);
     match &def.kind {
-        TypeKind::Struct(of) => StructItem::new(unit, def, ident, of).into_token_stream(),
+        TypeKind::Struct(of) => {
+            let (item, flow) = (StructItem::new(unit, def, ident, of), FlowItem { unit, id, of });
+            quote!(#item #flow)
+        }
         TypeKind::Enum(of) => EnumItem { unit, def, ident, of }.into_token_stream(),
         TypeKind::Union(of) => UnionItem { unit, def, ident, of }.into_token_stream(),
         TypeKind::Alias(of) => AliasItem { unit, def, ident, of }.into_token_stream(),

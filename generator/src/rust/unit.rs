@@ -123,7 +123,7 @@ impl<'a> Unit<'a> {
     }
 
     /// Notes a module that is named without an import.
-    fn reach(&self, module: &str) {
+    pub(crate) fn reach(&self, module: &str) {
         self.imports.borrow_mut().entry(module.to_owned()).or_default();
     }
 

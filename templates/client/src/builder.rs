@@ -20,6 +20,8 @@ use crate::{
 #[must_use]
 pub struct ClientBuilder {
     pub(crate) credentials: Credentials,
+    /// What is done with the credentials once all are known.
+    pub(crate) at_build: Vec<Box<dyn FnOnce(Credentials) -> Credentials + Send + Sync>>,
     base_url: Option<String>,
     timeout: Duration,
     retry: RetryPolicy,
@@ -44,6 +46,7 @@ impl ClientBuilder {
     pub fn new() -> Self {
         Self {
             credentials: Credentials::none(),
+            at_build: Vec::new(),
             base_url: None,
             timeout: Duration::from_secs(60),
             retry: RetryPolicy::default(),
@@ -180,7 +183,8 @@ impl ClientBuilder {
             #[cfg(feature = "blocking")]
             blocking: crate::blocking::Runtime::default(),
         };
-        Ok(Client { shared: Arc::new(shared), credentials: Arc::new(self.credentials) })
+        let credentials = self.at_build.into_iter().fold(self.credentials, |credentials, finish| finish(credentials));
+        Ok(Client { shared: Arc::new(shared), credentials: Arc::new(credentials) })
     }
 }
 

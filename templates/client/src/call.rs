@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{StatusCode, header};
+use http::{StatusCode, Uri, header};
 
 use crate::{
     api_error::ApiError,
@@ -99,13 +99,21 @@ async fn attempts(parts: &Parts, whole: bool, trace: &Trace) -> Result<http::Res
     }
 }
 
+/// The URL that was refused, for who wants to know whether an answer speaks for it.
+#[derive(Clone)]
+struct Asked(Uri);
+
 /// Sends the request and waits for the response, for as long as an attempt may take.
 async fn attempt(parts: &Parts, request: http::Request<Body>, whole: bool) -> Result<http::Response<Body>, Error> {
     let shared = &parts.client.shared;
     let (operation, limit) = (parts.operation, parts.time_limit());
+    let url = request.uri().clone();
     let exchange = async {
         let sent = shared.transport.send(request).await;
-        let response = sent.map_err(|source| Error::Transport { operation: operation.id, source })?;
+        let mut response = sent.map_err(|source| Error::Transport { operation: operation.id, source })?;
+        if response.status() == StatusCode::UNAUTHORIZED {
+            response.extensions_mut().insert(Asked(url));
+        }
         collect(&parts.client, operation, response, whole).await
     };
     within(&*shared.clock, limit, exchange).await.unwrap_or(Err(Error::Timeout { operation: operation.id, limit }))
@@ -151,7 +159,9 @@ pub(crate) fn judge(
     }
     let (head, body) = response.into_parts();
     let retry_after = retry::retry_after(&head.headers, client.shared.clock.now());
-    Err(ApiError::new(operation.id, status, head.headers, bytes(body), retry_after).into())
+    let mut error = ApiError::new(operation.id, status, head.headers, bytes(body), retry_after);
+    error.url = head.extensions.get().map(|Asked(url)| url.clone());
+    Err(error.into())
 }
 
 pub(crate) fn buffer(operation: &Operation, response: http::Response<Body>) -> BufferedResponse {

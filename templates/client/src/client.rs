@@ -118,6 +118,9 @@ impl Client {
 
     /// A request to an endpoint this crate has no method for, with the same credentials, retries and errors.
     ///
+    /// It carries what most operations of the API need. [`Request::scheme`] chooses another credential;
+    /// [`Credentials::none`], the client's or the request's, sends none.
+    ///
     /// `path` is appended to the server's URL, percent-encoded where it needs to be: `/things/a%20b`. GET and HEAD are
     /// repeated after passing failures, PUT and DELETE too, POST and PATCH are not.
     pub fn request(&self, method: Method, path: impl Into<String>) -> Request<serde_json::Value> {

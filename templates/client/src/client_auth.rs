@@ -1,11 +1,14 @@
 //! Client authentication at the token endpoint and its neighbours (RFC 6749 section 2.3).
 
+use std::{error::Error as StdError, fmt};
+
 use zeroize::Zeroizing;
 
 use crate::{
     builder::ClientBuilder,
     credentials::{Authenticate, Credential, Credentials, Signing, authorization, basic, variable},
     encode::form_encode,
+    error::Error,
     managed_token::ManagedToken,
     operation::Scheme,
     product,
@@ -55,6 +58,27 @@ impl ClientAuth {
         Self { id: id.into(), method: Method::Public }
     }
 
+    /// What a registration gives (RFC 7591 section 3.2.1): `method` is `token_endpoint_auth_method`, and
+    /// `client_secret_basic` if left out (section 2) - or `none`, if there is no secret either.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientAuthError`], as the source of [`Error::Flow`], for a method this crate does not have and for a secret
+    /// that is missing.
+    pub fn registered(
+        id: impl Into<String>,
+        secret: Option<&ClientSecret>,
+        method: Option<&str>,
+    ) -> Result<Self, Error> {
+        match (method, secret) {
+            (Some("none"), _) | (None, None) => Ok(Self::public(id)),
+            (Some("client_secret_basic") | None, Some(secret)) => Ok(Self::basic(id, secret)),
+            (Some("client_secret_post"), Some(secret)) => Ok(Self::post(id, secret)),
+            (Some("client_secret_basic" | "client_secret_post"), None) => Err(ClientAuthError::SecretMissing.into()),
+            (Some(_), _) => Err(ClientAuthError::UnknownMethod.into()),
+        }
+    }
+
     /// The client identifier.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -94,6 +118,33 @@ impl Authenticate for ClientAuth {
             }
         }
         Ok(())
+    }
+}
+
+/// Why a registration gives no client authentication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientAuthError {
+    /// The method needs a secret, and there is none.
+    SecretMissing,
+    /// The client is to authenticate in a way this crate does not have, such as `private_key_jwt`.
+    UnknownMethod,
+}
+
+impl fmt::Display for ClientAuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SecretMissing => "the client is registered with a secret, but the registration has none",
+            Self::UnknownMethod => "the client is registered for a way to authenticate that is not supported",
+        })
+    }
+}
+
+impl StdError for ClientAuthError {}
+
+impl From<ClientAuthError> for Error {
+    fn from(error: ClientAuthError) -> Self {
+        Self::Flow(Box::new(error))
     }
 }
 

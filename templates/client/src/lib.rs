@@ -9,14 +9,17 @@ mod blocking;
 mod body;
 mod builder;
 mod call;
+mod challenge;
 mod client;
 mod client_auth;
 mod clock;
 mod credentials;
 mod decode_error;
+mod discovery;
 mod encode;
 mod error;
 mod extra;
+pub mod http;
 #[cfg(feature = "verify")]
 mod key_set;
 #[cfg(feature = "loopback")]
@@ -38,8 +41,10 @@ mod redirect;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
+mod resource_indicator;
 mod response;
 mod retry;
+mod seconds;
 mod secret;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
@@ -61,11 +66,13 @@ pub use authorization::{AuthorizationAttempt, AuthorizationCode, CallbackError, 
 pub use blocking::BlockingIter;
 pub use body::Body;
 pub use builder::ClientBuilder;
+pub use challenge::Challenge;
 pub use client::Client;
-pub use client_auth::{ClientAuth, ClientSecret};
+pub use client_auth::{ClientAuth, ClientAuthError, ClientSecret};
 pub use clock::{Clock, SystemClock};
 pub use credentials::{Credential, Credentials};
 pub use decode_error::DecodeError;
+pub use discovery::{Discovery, DiscoveryError};
 pub use error::Error;
 pub use extra::Extra;
 #[cfg(feature = "loopback")]
@@ -85,7 +92,7 @@ pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use secret::ApiKey;
 pub use timestamp::{ParseTimestampError, Timestamp};
-pub use token_set::{AccessToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError};
+pub use token_set::{AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError};
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
 #[cfg(feature = "verify")]

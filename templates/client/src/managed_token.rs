@@ -1,10 +1,11 @@
 //! Access tokens that are had when they are needed, and renewed before they expire.
 
 use std::{
+    any::Any,
     collections::BTreeMap,
     error::Error as StdError,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::{Duration, SystemTime},
 };
 
@@ -19,6 +20,7 @@ use crate::{
     operation::RetryClass,
     product,
     request::Request,
+    resource_indicator::ask_for,
     response::BufferedResponse,
     secret::SecretText,
     token_set::{TokenAnswer, TokenSet, TokenStore},
@@ -38,7 +40,7 @@ struct Shared {
     grant: Grant,
     scope: Option<String>,
     resource: Option<String>,
-    store: Option<Arc<dyn TokenStore>>,
+    store: OnceLock<Arc<dyn TokenStore>>,
     state: Mutex<State>,
 }
 
@@ -119,7 +121,8 @@ impl ManagedToken {
     }
 
     fn with(auth: ClientAuth, grant: Grant, state: State) -> Self {
-        Self(Arc::new(Shared { auth, grant, scope: None, resource: None, store: None, state: Mutex::new(state) }))
+        let (store, state) = (OnceLock::new(), Mutex::new(state));
+        Self(Arc::new(Shared { auth, grant, scope: None, resource: None, store, state }))
     }
 
     /// Asks for this scope: names separated by spaces.
@@ -137,7 +140,7 @@ impl ManagedToken {
     /// Keeps the tokens here between runs of the program. New tokens are kept before they are used.
     #[must_use]
     pub fn store(self, store: impl TokenStore + 'static) -> Self {
-        self.change(|shared| shared.store = Some(Arc::new(store)))
+        self.change(|shared| shared.store = OnceLock::from(Arc::new(store) as Arc<dyn TokenStore>))
     }
 
     /// A token like this one that shares nothing with the clones made before.
@@ -218,7 +221,7 @@ impl Shared {
 
     /// Whether the tokens would outlive this run of the program: they are not used before.
     fn is_safe(&self, held: &Held) -> bool {
-        held.saved || self.store.is_none()
+        held.saved || self.store.get().is_none()
     }
 
     /// Makes the request, and tells all who wait.
@@ -244,7 +247,11 @@ impl Shared {
             return self.save(held).await;
         }
         let asked_at = client.shared.clock.now();
-        let refresh_token = self.state().held.as_ref().and_then(|held| held.tokens.refresh_token.clone());
+        let before = self.state().held.as_ref().map(|held| held.tokens.clone());
+        let refresh_token = before.as_ref().and_then(|tokens| tokens.refresh_token.clone());
+        // A refresh that asks for no scope asks for the one that was granted before (RFC 6749 section 6).
+        let granted = before.filter(|_| self.grant == Grant::RefreshToken).and_then(|tokens| tokens.scope);
+        let scope = self.scope.clone().or(granted);
         let mut body = BTreeMap::new();
         let class = match (self.grant, &refresh_token) {
             (Grant::ClientCredentials, _) => {
@@ -259,9 +266,8 @@ impl Shared {
             (Grant::RefreshToken, None) => return Err(Error::Flow(Box::new(AuthorizationRequired))),
         };
         body.extend(self.scope.as_ref().map(|scope| ("scope", SecretText::new(scope.clone()))));
-        body.extend(self.resource.as_ref().map(|resource| ("resource", SecretText::new(resource.clone()))));
 
-        let mut tokens = self.request(client, body, class)?.await?.into_tokens(asked_at)?;
+        let mut tokens = self.request(client, body, class)?.await?.into_tokens(asked_at, scope.as_deref())?;
         if self.grant == Grant::RefreshToken {
             // A server that does not rotate leaves the refresh token out (RFC 6749 section 6).
             tokens.refresh_token = tokens.refresh_token.or(refresh_token);
@@ -274,7 +280,7 @@ impl Shared {
 
     async fn save(&self, mut held: Held) -> Result<Held, Error> {
         if !self.is_safe(&held)
-            && let Some(store) = &self.store
+            && let Some(store) = self.store.get()
         {
             store.save(&held.tokens).await.map_err(Error::Flow)?;
         }
@@ -285,7 +291,7 @@ impl Shared {
 
     /// The stored tokens, once.
     async fn load(&self) -> Result<Option<TokenSet>, Error> {
-        match &self.store {
+        match self.store.get() {
             Some(store) if !self.state().loaded => {
                 let tokens = store.load().await.map_err(Error::Flow)?;
                 self.state().loaded = true;
@@ -295,6 +301,7 @@ impl Shared {
         }
     }
 
+    /// The request of a token. A resource that is none is found out before anything is sent.
     fn request(
         &self,
         client: &Client,
@@ -307,6 +314,7 @@ impl Shared {
         let mut credentials = Credentials::none();
         credentials.client = Some(self.auth.clone().into());
         let request = Request::new(client, operation, BufferedResponse::json);
+        let request = self.resource.iter().fold(request, |request, resource| ask_for(request, resource));
         Ok(request.body(body).credentials(credentials).retry_class(class))
     }
 }
@@ -366,7 +374,26 @@ impl From<ManagedToken> for Credentials {
     }
 }
 
+/// Gives the token that a client's credentials hold the store of the client's builder, unless it has one.
+fn give_store(credentials: Credentials, store: Arc<dyn TokenStore>) -> Credentials {
+    let token = credentials.managed.as_deref().and_then(|source| (source as &dyn Any).downcast_ref::<ManagedToken>());
+    if let Some(token) = token {
+        // An error means that there is one.
+        let _ = token.0.store.set(store);
+    }
+    credentials
+}
+
 impl ClientBuilder {
+    /// Keeps the client's managed token here between runs of the program, see [`ManagedToken::store`]; a store that the
+    /// token has of its own stays. Without a managed token nothing is kept, and neither are the tokens of credentials
+    /// that take the place of the client's later.
+    pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
+        let store: Arc<dyn TokenStore> = Arc::new(store);
+        self.at_build.push(Box::new(|credentials| give_store(credentials, store)));
+        self
+    }
+
     /// The token for bearer operations when there is no API key.
     pub fn managed_token(mut self, token: ManagedToken) -> Self {
         self.credentials = self.credentials.managed_token(token);

@@ -15,6 +15,10 @@ pub(crate) const BASE_URL: &str = "https://api.example.com/v2";
 /// The security of the whole document: what untyped requests are given.
 pub(crate) const SECURITY: &[&[Scheme]] = &[&[Scheme::Bearer { name: "bearerAuth" }]];
 
+/// The security schemes of the document.
+pub(crate) const SECURITY_SCHEMES: &[Scheme] =
+    &[Scheme::Bearer { name: "bearerAuth" }, Scheme::ClientAuth { name: "clientAuth" }];
+
 /// The variable that overrides the server.
 pub(crate) const ENV_BASE_URL: &str = "SAMPLE_BASE_URL";
 /// The variable that holds the API key.

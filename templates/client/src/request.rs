@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, Uri};
 
 use crate::{
     body::Body,
@@ -20,6 +20,7 @@ use crate::{
     parameter::{self, Parameter, Place},
     parts::{Parts, Payload},
     path::{self, PathParameter},
+    product,
     response::{BufferedResponse, RawResponse, Response},
     transport::BoxFuture,
     wire::{Wire, Wired},
@@ -63,6 +64,18 @@ impl<T> Request<T> {
         read: fn(&BufferedResponse) -> Result<T, Error>,
     ) -> Self {
         Self { parts: Box::new(Parts::new(client, operation)), read: Read::Buffered(read) }
+    }
+
+    /// A request for a JSON document of any server: no credential and no header of the client's is sent.
+    pub(crate) fn of_url(
+        client: &Client,
+        operation: &'static Operation,
+        url: Uri,
+        read: fn(&BufferedResponse) -> Result<T, Error>,
+    ) -> Self {
+        let mut request = Self::new(client, operation, read);
+        request.parts.url = Some(url);
+        request
     }
 
     /// Sets a path parameter.
@@ -116,6 +129,18 @@ impl<T> Request<T> {
     /// What may be repeated, where it depends on the arguments.
     pub(crate) fn retry_class(mut self, class: RetryClass) -> Self {
         self.parts.class = class;
+        self
+    }
+
+    /// A credential must be sent with these arguments, even where the document has an alternative without.
+    pub(crate) fn credential_required(mut self, required: bool) -> Self {
+        self.parts.credential_required = required;
+        self
+    }
+
+    /// Adds a member to the body; the same name again makes a list of it.
+    pub(crate) fn body_member(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.parts.members.push((name, value.into()));
         self
     }
 
@@ -184,9 +209,22 @@ impl<T> Request<T> {
         self
     }
 
-    /// Uses these credentials and none of the client's.
+    /// Uses these credentials and none of the client's. [`Credentials::none`] sends none, if the operation allows that.
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.parts.credentials = Some(Arc::new(credentials.into()));
+        self
+    }
+
+    /// Sends the credential of this security scheme of the document and no other: client authentication, say, for an
+    /// endpoint that this crate has no method for. It is the name in the document, the one that
+    /// [`Error::MissingCredential`] shows.
+    ///
+    /// A credential that the client does not have is [`Error::MissingCredential`], before anything is sent.
+    pub fn scheme(mut self, name: &str) -> Self {
+        match product::SECURITY_SCHEMES.iter().find(|scheme| scheme.name() == name) {
+            Some(scheme) => self.parts.scheme = Some(std::slice::from_ref(scheme)),
+            None => self.parts.fail("the document has no security scheme of the name that was chosen"),
+        }
         self
     }
 

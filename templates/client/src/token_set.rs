@@ -6,11 +6,11 @@ use std::{
 };
 
 use serde::{Deserialize, Serializer, ser::SerializeStruct as _};
-use serde_json::Value;
 
 use crate::{
     credentials::{Credential, Credentials},
     error::Error,
+    seconds,
     secret::secret,
     timestamp::Timestamp,
     transport::BoxFuture,
@@ -23,6 +23,33 @@ secret! {
 
     /// A refresh token (RFC 6749 section 1.5).
     pub struct RefreshToken;
+
+    /// A token of any kind, for endpoints that take each (RFC 7662 section 2.1, RFC 7009 section 2.1).
+    pub struct AnyToken;
+}
+
+impl From<AccessToken> for AnyToken {
+    fn from(token: AccessToken) -> Self {
+        Self(token.0)
+    }
+}
+
+impl From<&AccessToken> for AnyToken {
+    fn from(token: &AccessToken) -> Self {
+        token.clone().into()
+    }
+}
+
+impl From<RefreshToken> for AnyToken {
+    fn from(token: RefreshToken) -> Self {
+        Self(token.0)
+    }
+}
+
+impl From<&RefreshToken> for AnyToken {
+    fn from(token: &RefreshToken) -> Self {
+        token.clone().into()
+    }
 }
 
 impl From<AccessToken> for Credential {
@@ -49,7 +76,8 @@ pub struct TokenSet {
     /// The refresh token, if there is one.
     #[serde(default)]
     pub refresh_token: Option<RefreshToken>,
-    /// The scope the server granted, if it differs from what was asked for (RFC 6749 section 5.1).
+    /// The scope the server granted. One that it does not name is the one that was asked for (RFC 6749 section 5.1);
+    /// `None` when nothing was asked for either.
     #[serde(default)]
     pub scope: Option<String>,
 }
@@ -71,6 +99,13 @@ impl TokenSet {
     #[must_use]
     pub fn refresh_token(mut self, token: impl Into<RefreshToken>) -> Self {
         self.refresh_token = Some(token.into());
+        self
+    }
+
+    /// Sets the scope.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
         self
     }
 
@@ -135,34 +170,31 @@ pub type TokenStoreError = Box<dyn std::error::Error + Send + Sync>;
 /// The answer of a token endpoint (RFC 6749 section 5.1).
 #[derive(Deserialize)]
 pub(crate) struct TokenAnswer {
-    access_token: AccessToken,
-    token_type: String,
+    pub(crate) access_token: AccessToken,
+    pub(crate) token_type: String,
+    #[serde(default, deserialize_with = "seconds::optional")]
+    pub(crate) expires_in: Option<i64>,
     #[serde(default)]
-    expires_in: Option<Value>,
+    pub(crate) refresh_token: Option<RefreshToken>,
     #[serde(default)]
-    refresh_token: Option<RefreshToken>,
-    #[serde(default)]
-    scope: Option<String>,
+    pub(crate) scope: Option<String>,
 }
 
 impl TokenAnswer {
-    /// The tokens of an answer to a request that was made at `asked_at`.
+    /// The tokens of an answer to a request that was made at `asked_at` for the scope `asked_for`.
     ///
     /// A token of a kind that is not understood must not be used (RFC 6749 section 7.1).
-    pub(crate) fn into_tokens(self, asked_at: SystemTime) -> Result<TokenSet, Error> {
+    pub(crate) fn into_tokens(self, asked_at: SystemTime, asked_for: Option<&str>) -> Result<TokenSet, Error> {
         if !self.token_type.eq_ignore_ascii_case("bearer") {
             return Err(Error::Flow(Box::new(TokenTypeError)));
         }
-        let seconds = self.expires_in.and_then(|seconds| match seconds {
-            Value::String(text) => text.parse().ok(),
-            number => number.as_f64(),
-        });
-        let lifetime = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        // A negative lifetime says nothing.
+        let lifetime = self.expires_in.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
         Ok(TokenSet {
             access_token: self.access_token,
             expires_at: lifetime.and_then(|lifetime| asked_at.checked_add(lifetime)).map(Timestamp::from),
             refresh_token: self.refresh_token,
-            scope: self.scope,
+            scope: self.scope.or_else(|| asked_for.map(str::to_owned)),
         })
     }
 }

@@ -1,15 +1,19 @@
 //! Every operation is called, and the request on the wire is judged by the document itself.
 
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use judge::server::{self, Recorded, Server};
 use judge::{Document, Judge};
+use serde_json::json;
+use telnyx_oauth::http::Method;
 use telnyx_oauth::types::{
-    AuthorizeOAuth, AuthorizeOAuthOutcome, ClientType, CodeChallengeMethod, ConsentToken, CreateOAuthClient,
-    CreateOAuthGrant, GrantType, ListOAuthClients, ListOAuthGrants, RegisterOAuthClient, TokenEndpointAuthMethod,
-    TokenRequest, UpdateOAuthClient,
+    AuthorizationServerMetadata, AuthorizeOAuth, AuthorizeOAuthOutcome, ClientType, CodeChallengeMethod, ConsentToken,
+    CreateOAuthClient, CreateOAuthGrant, GrantType, Introspection, ListOAuthClients, ListOAuthGrants,
+    ProtectedResourceMetadata, RegisterOAuthClient, RegisteredOAuthClient, TokenEndpointAuthMethod, TokenRequest,
+    TokenResponse, UpdateOAuthClient,
 };
-use telnyx_oauth::{Client, ClientAuth, Encoding, Error};
+use telnyx_oauth::{Client, ClientAuth, Credentials, DiscoveryError, Encoding, Error, RefreshToken};
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
@@ -171,6 +175,115 @@ async fn a_missing_credential_is_told_before_anything_is_sent() {
     assert!(matches!(error, Error::MissingCredential { .. }), "{error:?}");
     assert!(error.to_string().contains("GetOAuthGrant") && error.to_string().contains("bearerAuth"), "{error}");
     assert!(server.recorded().is_empty());
+}
+
+#[tokio::test]
+async fn a_grant_of_the_client_itself_needs_a_client() {
+    let server = start();
+    let client = Client::builder().base_url(format!("{}/v2", server.url())).api_key("KEY0123456789");
+    let client = client.build().expect("the client is complete");
+    let error = client.oauth().token(TokenRequest::client_credentials()).await.expect_err("there is no client");
+    assert!(matches!(error, Error::MissingCredential { .. }), "{error:?}");
+    assert!(error.to_string().contains("ExchangeOAuthToken"), "{error}");
+    assert!(server.recorded().is_empty());
+    // A public client may be one that the body names.
+    client.oauth().token(TokenRequest::refresh_token("refresh")).await.expect("the call succeeds");
+}
+
+#[tokio::test]
+async fn an_endpoint_without_a_method_gets_the_credential_that_is_chosen() {
+    let server = start();
+    let client = client(&server);
+    let introspect = || client.request(Method::POST, "/oauth/introspect").encoding(Encoding::Form);
+    let token = json!({ "token": "a token" });
+    introspect().json(&token).scheme("oauthClientAuth").await.expect("the call succeeds");
+    judged(&server, "IntrospectOAuthToken");
+    client.request(Method::GET, "/oauth/jwks").credentials(Credentials::none()).await.expect("the call succeeds");
+    let recorded = judged(&server, "GetOAuthJWKS");
+    let named = recorded.request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+    assert!(!named, "no credential is sent");
+    assert_eq!(server.recorded().len(), 2, "no token is fetched");
+}
+
+#[tokio::test]
+async fn a_refresh_token_can_be_introspected() {
+    let server = start();
+    client(&server).oauth().introspect(RefreshToken::from("refresh")).await.expect("the call succeeds");
+    assert_eq!(judged(&server, "IntrospectOAuthToken").request.body, b"token=refresh");
+}
+
+#[test]
+fn seconds_are_read_as_real_servers_write_them() {
+    for seconds in [json!(3600), json!(3600.0), json!("3600"), json!(3600.75)] {
+        let token = json!({ "access_token": "t", "token_type": "bearer", "expires_in": seconds });
+        let token: TokenResponse = serde_json::from_value(token).expect("a token response");
+        assert_eq!(token.expires_in, 3600, "{seconds}");
+        let now = SystemTime::UNIX_EPOCH;
+        let set = token.into_token_set(now, Some("admin")).expect("a bearer token");
+        assert_eq!(set.expires_at.map(SystemTime::from), Some(now + Duration::from_secs(3600)));
+        assert_eq!(set.scope.as_deref(), Some("admin"));
+        let state: Introspection = serde_json::from_value(json!({ "active": true, "exp": seconds })).expect("a state");
+        assert_eq!((state.exp, state.iat), (Some(3600), None));
+    }
+    for wrong in [json!({}), json!({ "expires_in": null }), json!({ "expires_in": "soon" })] {
+        let mut token = json!({ "access_token": "t", "token_type": "Bearer" });
+        token.as_object_mut().expect("an object").extend(wrong.as_object().expect("an object").clone());
+        assert!(serde_json::from_value::<TokenResponse>(token).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn metadata_is_used_for_its_own_issuer_and_resource_only() {
+    let server: AuthorizationServerMetadata =
+        serde_json::from_value(json!({ "issuer": "https://as.example" })).expect("metadata");
+    server.validate_issuer("https://as.example").expect("the same issuer");
+    for other in ["https://as.example/", "https://AS.example", "https://as.example:443", ""] {
+        let error = server.validate_issuer(other).expect_err("another issuer");
+        let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref());
+        assert_eq!(source, Some(&DiscoveryError::IssuerMismatch), "{other}");
+    }
+    let resource: ProtectedResourceMetadata =
+        serde_json::from_value(json!({ "resource": "https://api.example/v2" })).expect("metadata");
+    resource.validate_resource("https://api.example/v2").expect("the same resource");
+    assert!(resource.validate_resource("https://api.example/v2/").is_err());
+}
+
+#[tokio::test]
+async fn an_attempt_is_exchanged_with_all_it_knows() {
+    let server = start();
+    let client = client(&server);
+    let params = AuthorizeOAuth::new("client", "https://app.example/callback?keep=a%20b").scope("admin");
+    let attempt = client.oauth().authorize_url(params).expect("the URL can be built");
+    assert_eq!(attempt.scope(), Some("admin"));
+    let answer = client.oauth().exchange_code(&attempt, "the code").await.expect("the call succeeds");
+    let recorded = judged(&server, "ExchangeOAuthToken");
+    let body = String::from_utf8(recorded.request.body).expect("a form");
+    let verifier = format!("code_verifier={}", attempt.code_verifier().expose());
+    for part in ["code=the+code", "redirect_uri=https%3A%2F%2Fapp.example%2Fcallback%3Fkeep%3Da%2520b", &verifier] {
+        assert!(body.split('&').any(|pair| pair == part), "{part} is not in {body}");
+    }
+    drop(answer);
+    let attempt = attempt.resource("https://api.example").expect("a resource");
+    client.oauth().exchange_code(&attempt, "the code").await.expect("the call succeeds");
+    let recorded = server.recorded().pop().expect("a request arrived");
+    let body = String::from_utf8(recorded.request.body).expect("a form");
+    assert!(body.contains("resource=https%3A%2F%2Fapi.example"), "{body}");
+}
+
+#[test]
+fn a_registration_becomes_client_authentication() {
+    let registered = |method: &str| -> RegisteredOAuthClient {
+        let answer = json!({
+            "client_id": "id", "client_id_issued_at": "1767225600", "client_secret": "s",
+            "client_secret_expires_at": 0.0, "token_endpoint_auth_method": method,
+        });
+        serde_json::from_value(answer).expect("a registration")
+    };
+    let auth = registered("none").client_auth().expect("a public client");
+    assert!(!auth.is_confidential());
+    assert!(registered("client_secret_post").client_auth().expect("a confidential client").is_confidential());
+    assert!(registered("private_key_jwt").client_auth().is_err());
+    assert_eq!(registered("none").client_id_issued_at, 1_767_225_600);
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! Client credentials (RFC 6749 section 4.4), and the tokens the client manages with them.
 
+use telnyx_oauth::http::Method;
 use telnyx_oauth::types::{IntrospectRequest, ListOAuthClients, TokenRequest, TokenResponse, TokenType};
-use telnyx_oauth::{Client, ClientAuth, Error, ManagedToken};
+use telnyx_oauth::{Client, ClientAuth, Encoding, Error, ManagedToken};
 use tokio::task::JoinSet;
 
 use crate::proxy::{Answers, Proxy};
@@ -121,8 +122,8 @@ async fn an_unknown_api_key_is_refused_with_the_way_to_the_metadata() {
     let error = client.oauth_clients().list(ListOAuthClients::new()).await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
     assert!(error.is_invalid_token(), "{error}");
-    let challenge = error.as_api().unwrap().www_authenticate().unwrap();
-    assert!(challenge.contains("resource_metadata="), "{challenge}");
+    let metadata = error.as_api().unwrap().resource_metadata().unwrap();
+    assert!(metadata.ends_with("/.well-known/oauth-protected-resource"), "{metadata}");
 }
 
 #[tokio::test]
@@ -149,7 +150,7 @@ async fn an_unknown_resource_is_an_invalid_target() {
 #[tokio::test]
 async fn an_endpoint_without_a_method_takes_the_same_credentials() {
     let registered = registered("basic");
-    let request = client(registered.basic()).request("GET".parse().unwrap(), "/oauth_clients");
+    let request = client(registered.basic()).request(Method::GET, "/oauth_clients");
     let answer = request.query("page[size]", "1").await.unwrap();
     assert_eq!(answer["data"][0]["client_id"], registered.id);
 }
@@ -164,4 +165,32 @@ async fn another_http_stack_can_carry_the_request() {
     let (status, bytes) = (response.status(), response.bytes().await.unwrap());
     let response = http::Response::builder().status(status).body(bytes.into()).unwrap();
     assert_eq!(reader.read(response).unwrap().token_type, TokenType::Bearer);
+}
+
+#[tokio::test]
+async fn without_a_client_there_is_no_request() {
+    let proxy = Proxy::start(Answers::Pass).await;
+    let client = builder_at(proxy.origin()).api_key("an API key").build().unwrap();
+    let error = client.oauth().token(TokenRequest::client_credentials()).await.unwrap_err();
+    assert!(matches!(error, Error::MissingCredential { scheme: "oauthClientAuth", .. }), "{error}");
+    assert!(proxy.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_for_one_resource_is_asked_for_by_name() {
+    let client = client(registered("basic").basic());
+    let request = client.oauth().token(TokenRequest::client_credentials().scope("read"));
+    let token = request.resource("https://rsa.example/api").await.unwrap();
+    assert_eq!(token.access_token.expose().split('.').count(), 3, "tokens for this resource are JWTs");
+}
+
+#[tokio::test]
+async fn an_endpoint_without_a_method_takes_client_authentication() {
+    let basic = registered("basic");
+    let client = client(basic.basic());
+    let token = client.oauth().token(TokenRequest::client_credentials()).await.unwrap().access_token;
+    let form = serde_json::json!({ "token": token.expose() });
+    let revoke = client.request(Method::POST, "/oauth/revoke").scheme("oauthClientAuth");
+    revoke.json(&form).encoding(Encoding::Form).await.unwrap();
+    assert!(!client.oauth().introspect(&token).await.unwrap().active);
 }

@@ -1,6 +1,7 @@
 //! Where the endpoints are (RFC 8414, RFC 9728), and that finding out sends no credentials.
 
-use telnyx_oauth::types::RegisterOAuthClient;
+use telnyx_oauth::DiscoveryError;
+use telnyx_oauth::types::{ListOAuthClients, RegisterOAuthClient};
 
 use crate::proxy::{Answers, Proxy};
 use crate::server::{builder, builder_at, issuer, registered};
@@ -48,4 +49,29 @@ async fn public_operations_send_no_credentials() {
         assert_eq!(request.header("authorization"), None, "{}", request.head);
         assert!(!request.body.contains("client_secret"), "{}", request.body);
     }
+}
+
+#[tokio::test]
+async fn a_refused_call_leads_to_the_authorization_server() {
+    let client = builder().api_key("unknown").build().unwrap();
+    let refusal = client.oauth_clients().list(ListOAuthClients::new()).await.unwrap_err();
+    let found = client.well_known().discover(&refusal).await.unwrap();
+    assert_eq!(found.resource.resource, issuer());
+    assert_eq!(found.server.issuer, issuer());
+    found.server.validate_issuer(issuer()).unwrap();
+    assert!(found.server.validate_issuer(&format!("{}/", issuer())).is_err());
+}
+
+#[tokio::test]
+async fn metadata_of_another_host_is_refused() {
+    // The resource is the server's, not the proxy's that was called.
+    let proxy = Proxy::start(Answers::Pass).await;
+    let client = builder_at(proxy.origin()).api_key("unknown").build().unwrap();
+    let refusal = client.oauth_clients().list(ListOAuthClients::new()).await.unwrap_err();
+    let error = client.well_known().discover(&refusal).await.unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().downcast_ref();
+    assert_eq!(why, Some(&DiscoveryError::ResourceMismatch));
+    let error = client.well_known().discover_server(proxy.origin()).await.unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().downcast_ref();
+    assert_eq!(why, Some(&DiscoveryError::IssuerMismatch));
 }

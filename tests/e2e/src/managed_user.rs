@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use telnyx_oauth::types::{ListOAuthClients, TokenRequest, TokenResponse};
 use telnyx_oauth::{BoxFuture, Client, Error, ManagedToken, TokenSet, TokenStore, TokenStoreError};
 
+use crate::browser::{Browser, Consent};
 use crate::flow::{self, WEB_REDIRECT, refresh_token};
 use crate::proxy::{Answers, Proxy};
 use crate::server::{builder, builder_at, client, registered, revoke};
@@ -101,6 +102,36 @@ async fn a_call_that_is_dropped_does_not_lose_the_rotated_token() {
     // A second refresh with the same token would revoke everything.
     call(&client).await.unwrap();
     assert_eq!(token_requests(&proxy), 1);
+}
+
+#[tokio::test]
+async fn the_answer_to_a_code_becomes_tokens_that_are_managed() {
+    let web = registered("web");
+    let client = client(web.basic());
+    let mut attempt = flow::begin(&client, web.id, WEB_REDIRECT);
+    let callback = Browser::new().authorize(attempt.url(), Consent::Given).await;
+    let code = attempt.accept_callback(&callback).unwrap();
+    let asked_at = SystemTime::now();
+    let answer = client.oauth().exchange_code(&attempt, code).await.unwrap();
+    let tokens = answer.into_token_set(asked_at, attempt.scope()).unwrap();
+    assert_eq!(tokens.scope.as_deref(), Some("admin read"));
+    assert!(tokens.expires_at.is_some_and(|expires_at| SystemTime::from(expires_at) > asked_at));
+    let store = Store::default();
+    let user = builder().token_store(store.clone()).managed_token(managed(tokens)).build().unwrap();
+    call(&user).await.unwrap();
+    assert!(store.0.lock().unwrap().is_some());
+}
+
+#[tokio::test]
+async fn the_resource_of_an_attempt_is_that_of_its_token() {
+    let web = registered("web");
+    let client = client(web.basic());
+    let attempt = flow::begin(&client, web.id, WEB_REDIRECT);
+    let mut attempt = attempt.resource("https://rsa.example/api").unwrap();
+    let callback = Browser::new().authorize(attempt.url(), Consent::Given).await;
+    let code = attempt.accept_callback(&callback).unwrap();
+    let token = client.oauth().exchange_code(&attempt, code).await.unwrap().access_token;
+    assert_eq!(token.expose().split('.').count(), 3, "tokens for this resource are JWTs");
 }
 
 #[tokio::test]

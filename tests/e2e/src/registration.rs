@@ -1,6 +1,5 @@
 //! Dynamic client registration (RFC 7591), and the use of what it gives.
 
-use telnyx_oauth::ClientAuth;
 use telnyx_oauth::types::{
     GrantType, RegisterOAuthClient, RegisteredOAuthClient, TokenEndpointAuthMethod, TokenRequest,
 };
@@ -25,8 +24,11 @@ async fn a_registered_service_gets_a_token() {
     assert_eq!(registered.client_name.as_deref(), Some("A service"));
     assert_eq!(registered.client_secret_expires_at, Some(0));
     assert!(registered.registration_access_token.is_some());
-    let auth = ClientAuth::post(registered.client_id, registered.client_secret.unwrap());
-    let token = client(auth).oauth().token(TokenRequest::client_credentials().scope("admin")).await.unwrap();
+    let token = client(registered.client_auth().unwrap())
+        .oauth()
+        .token(TokenRequest::client_credentials().scope("admin"))
+        .await
+        .unwrap();
     assert_eq!(token.scope.as_deref(), Some("admin"));
 }
 
@@ -48,7 +50,7 @@ async fn a_registered_public_client_gets_tokens_of_the_user() {
         .token_endpoint_auth_method(TokenEndpointAuthMethod::None);
     let registered = register(wish).await;
     assert!(registered.client_secret.is_none());
-    let client = client(ClientAuth::public(&registered.client_id));
+    let client = client(registered.client_auth().unwrap());
     let tokens = flow::tokens(&client, &registered.client_id, DESKTOP_REDIRECT).await;
     assert!(tokens.refresh_token.is_some());
 }

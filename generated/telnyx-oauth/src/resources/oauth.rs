@@ -2,12 +2,12 @@
 
 //! The protocol: authorization, tokens, introspection, keys, registration.
 
-use crate::{AuthorizationAttempt, Client, Encoding, Error, Request};
+use crate::{AuthorizationAttempt, AuthorizationCode, Client, Encoding, Error, Request};
 use crate::operation::{Operation, RetryClass, Scheme, StatusRange};
 use crate::types::{
-    AuthorizeOAuth, AuthorizeOAuthOutcome, Consent, ConsentToken, CreateOAuthGrant,
-    GrantRedirect, IntrospectRequest, Introspection, JwkSet, RegisterOAuthClient,
-    RegisteredOAuthClient, TokenRequest, TokenResponse,
+    AuthorizationCodeGrant, AuthorizeOAuth, AuthorizeOAuthOutcome, Consent, ConsentToken,
+    CreateOAuthGrant, GrantRedirect, IntrospectRequest, Introspection, JwkSet,
+    RegisterOAuthClient, RegisteredOAuthClient, TokenRequest, TokenResponse,
 };
 use http::Method;
 
@@ -295,9 +295,9 @@ impl OAuth<'_> {
     /// PKCE verifier (RFC 6749 4.1.3, RFC 7636 4.5), or a refresh token (RFC 6749 6). A code is good
     /// for one use, and a refresh token may be, so do not repeat a request that may have arrived.
     ///
-    /// `POST /oauth/token`. Sends client authentication (`oauthClientAuth`) if there is one. It spends
-    /// a secret that works once, so it is tried again only when nothing was sent. Other alternatives of
-    /// the body may have other rules.
+    /// `POST /oauth/token`. Sends client authentication (`oauthClientAuth`) if there is one;
+    /// `ClientCredentials` needs it. It spends a secret that works once, so it is tried again only when
+    /// nothing was sent. Other alternatives of the body may have other rules.
     ///
     /// # Errors
     ///
@@ -332,7 +332,29 @@ impl OAuth<'_> {
                     _ => RetryClass::SingleUse,
                 },
             )
+            .credential_required(matches!(& body, TokenRequest::ClientCredentials(_)))
             .body(body)
+    }
+
+    /// Exchanges the code of an attempt for tokens, with its verifier, redirect URI and resources (RFC 6749
+    /// section 4.1.3, RFC 7636 section 4.5, RFC 8707 section 2.2).
+    pub fn exchange_code(
+        &self,
+        attempt: &AuthorizationAttempt,
+        code: impl Into<AuthorizationCode>,
+    ) -> Request<TokenResponse> {
+        let request = self
+            .token(
+                AuthorizationCodeGrant::new(
+                    code,
+                    attempt.code_verifier(),
+                    attempt.redirect_uri().unwrap_or_default(),
+                ),
+            );
+        attempt
+            .resources()
+            .iter()
+            .fold(request, |request, resource| request.resource(resource))
     }
 }
 

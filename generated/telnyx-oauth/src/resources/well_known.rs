@@ -2,7 +2,7 @@
 
 //! Discovery: where the endpoints are and what they support.
 
-use crate::{Client, Request};
+use crate::{Client, Discovery, Error, Request};
 use crate::operation::{Operation, RetryClass, StatusRange};
 use crate::types::{AuthorizationServerMetadata, ProtectedResourceMetadata};
 use http::Method;
@@ -91,6 +91,54 @@ impl WellKnown<'_> {
             &GET_OAUTH_PROTECTED_RESOURCE_METADATA,
             |response| response.json(),
         )
+    }
+
+    /// From a 401 that names the metadata of the resource (RFC 9728 section 5) to the authorization server that
+    /// gives tokens for it.
+    ///
+    /// The metadata may be on any server. No credential is sent to it, and no default header of the client.
+    ///
+    /// # Errors
+    ///
+    /// [`DiscoveryError`](crate::DiscoveryError), as the source of [`Error::Flow`](crate::Error::Flow), when
+    /// `refusal` is no such 401, when the metadata is not of the resource that was called, or not of the
+    /// authorization server that the resource names.
+    pub async fn discover(
+        &self,
+        refusal: &Error,
+    ) -> Result<
+        Discovery<ProtectedResourceMetadata, AuthorizationServerMetadata>,
+        Error,
+    > {
+        crate::discovery::of_refusal(self.client, refusal).await
+    }
+
+    /// From the identifier of a protected resource to the authorization server that gives tokens for it
+    /// (RFC 9728 section 3).
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Self::discover`].
+    pub async fn discover_resource(
+        &self,
+        resource: &str,
+    ) -> Result<
+        Discovery<ProtectedResourceMetadata, AuthorizationServerMetadata>,
+        Error,
+    > {
+        crate::discovery::of_resource(self.client, resource).await
+    }
+
+    /// The metadata of any authorization server (RFC 8414 section 3).
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Self::discover`].
+    pub async fn discover_server(
+        &self,
+        issuer: &str,
+    ) -> Result<AuthorizationServerMetadata, Error> {
+        crate::discovery::of_issuer(self.client, issuer).await
     }
 }
 

@@ -22,11 +22,19 @@ pub struct Introspection {
     pub client_id: Option<String>,
 
     /// When the token stops being valid, in seconds of Unix time (RFC 7519 4.1.4).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "crate::seconds::optional"
+    )]
     pub exp: Option<i64>,
 
     /// When the token was issued, in seconds of Unix time (RFC 7519 4.1.6).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "crate::seconds::optional"
+    )]
     pub iat: Option<i64>,
 
     /// Who issued the token (RFC 7519 4.1.1). Compare it as a plain string.
@@ -39,7 +47,11 @@ pub struct Introspection {
 
     /// When the token starts being valid, in seconds of Unix time; refuse it earlier (RFC 7662 2.2, RFC
     /// 7519 4.1.5).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "crate::seconds::optional"
+    )]
     pub nbf: Option<i64>,
 
     /// Scope values of the token, separated by spaces (RFC 6749 3.3).

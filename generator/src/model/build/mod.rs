@@ -109,6 +109,7 @@ struct Builder<'a> {
     secret_places: BTreeMap<String, SecretId>,
     examples: BTreeMap<String, serde_json::Value>,
     ignore_case: BTreeSet<String>,
+    seconds: BTreeSet<String>,
     /// The places product.toml names that were met.
     met: BTreeSet<String>,
     /// The renamings of product.toml that were used.
@@ -163,6 +164,7 @@ impl<'a> Builder<'a> {
             secret_places,
             examples,
             ignore_case: product.enums.ignore_case.iter().map(|place| place.get_ref().clone()).collect(),
+            seconds: product.numbers.seconds.iter().map(|place| place.get_ref().clone()).collect(),
             met: BTreeSet::new(),
             renamed: BTreeSet::new(),
         }

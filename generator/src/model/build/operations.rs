@@ -64,11 +64,37 @@ impl<'a> Builder<'a> {
             output,
             retry: by_method(found.method),
             retry_by_variant: Vec::new(),
+            credential_by_variant: Vec::new(),
             place,
             id,
         };
         self.set_retry(&mut operation);
+        self.require_credentials(&mut operation, schemes);
         operation
+    }
+
+    /// Credentials that product.toml requires where the document makes them optional.
+    fn require_credentials(&self, operation: &mut Operation, schemes: &[Scheme]) {
+        let variants = self.body_variants(operation);
+        for (key, credential) in &self.product.credentials {
+            let index = schemes.iter().position(|scheme| scheme.key == *key.get_ref());
+            let needs = |set: &Vec<crate::model::Requirement>| set.iter().any(|one| Some(one.scheme) == index);
+            if !operation.security.iter().any(needs) {
+                continue;
+            }
+            for text in &credential.required {
+                match text.get_ref().split_once(':') {
+                    None if *text.get_ref() == operation.id => operation.security.retain(|set| !set.is_empty()),
+                    Some((id, variant)) if id == operation.id => {
+                        let wanted = self.splitter.name(variant);
+                        operation.credential_by_variant.extend(variants.iter().position(|name| *name == wanted));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        operation.credential_by_variant.sort_unstable();
+        operation.credential_by_variant.dedup();
     }
 
     fn aliases(&self, id: &str) -> Vec<String> {

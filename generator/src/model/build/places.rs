@@ -41,7 +41,8 @@ impl Builder<'_> {
         for text in named {
             self.expect_one_of(text, &ids, &rules::UNKNOWN_OPERATION, "an operation");
         }
-        for text in product.retry.all() {
+        let required = product.credentials.values().flat_map(|credential| &credential.required);
+        for text in product.retry.all().chain(required) {
             let (id, variant) = text
                 .get_ref()
                 .split_once(':')
@@ -71,8 +72,11 @@ impl Builder<'_> {
             .credentials
             .values()
             .flat_map(|credential| credential.client_id.iter().chain(&credential.client_secret));
-        let places =
-            secret_places.chain(credential_places).chain(product.examples.keys()).chain(&product.enums.ignore_case);
+        let places = secret_places
+            .chain(credential_places)
+            .chain(product.examples.keys())
+            .chain(&product.enums.ignore_case)
+            .chain(&product.numbers.seconds);
         for text in places {
             if !self.met.contains(text.get_ref()) {
                 let message = format!("nothing stands at `{}`", text.get_ref());

@@ -242,6 +242,10 @@ impl<'a> Builder<'a> {
         };
         let typed = self.schema_type(schema, &field_owner);
         let example = self.given_example(&place, &flat);
+        let seconds = matches!(typed.ty, Type::Integer(_)) && self.seconds.contains(&place);
+        if seconds {
+            self.met.insert(place.clone());
+        }
         let required_at = object.required.get_index_of(wire);
         Some(Field {
             name: names.claim(&own_name),
@@ -251,6 +255,7 @@ impl<'a> Builder<'a> {
             required: required_at.is_some(),
             required_at,
             nullable: typed.nullable,
+            seconds,
             boxed: false,
             description: flat.description.clone(),
             deprecated: flat.deprecated,

@@ -7,6 +7,7 @@ use crate::{
     authorization::AuthorizationAttempt,
     body::Body,
     client::Client,
+    discovery::{ResourceMetadata, ServerMetadata},
     error::Error,
     extra::Extra,
     multipart::Multipart,
@@ -139,7 +140,9 @@ impl Api<'_> {
             GrantType::ClientCredentials => RetryClass::Safe,
             _ => RetryClass::SingleUse,
         };
-        Request::new(self.0, &TOKEN, BufferedResponse::json).body(request).retry_class(class)
+        let needs_client = matches!(request.grant_type, GrantType::ClientCredentials);
+        let request = Request::new(self.0, &TOKEN, BufferedResponse::json).body(request);
+        request.retry_class(class).credential_required(needs_client)
     }
 
     pub(super) fn register(&self, name: &str) -> Request<RegisteredClient> {
@@ -363,6 +366,34 @@ pub(super) struct NewClient {
 }
 
 wire_as_serialize!(NewClient);
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct ResourceDescription {
+    pub(super) resource: String,
+    #[serde(default)]
+    authorization_servers: Vec<String>,
+}
+
+impl ResourceMetadata for ResourceDescription {
+    fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    fn authorization_servers(&self) -> &[String] {
+        &self.authorization_servers
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct ServerDescription {
+    pub(super) issuer: String,
+}
+
+impl ServerMetadata for ServerDescription {
+    fn issuer(&self) -> &str {
+        &self.issuer
+    }
+}
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct RegisteredClient {

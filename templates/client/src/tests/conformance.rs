@@ -314,7 +314,9 @@ async fn every_shape_of_error_body_is_understood() {
     assert_eq!(error.to_string(), "401 invalid_client: no such client");
     let api = error.as_api().unwrap();
     assert_eq!((api.request_id(), api.error_uri()), (Some("req-7"), Some("https://e")));
-    assert_eq!(api.www_authenticate(), Some("Basic realm=\"x\""));
+    let [challenge] = api.www_authenticate() else { panic!("one challenge") };
+    assert!(challenge.is("basic"));
+    assert_eq!(challenge.parameter("Realm"), Some("x"));
 
     let fields = json!({"error": "invalid_client_metadata", "invalid_fields": {"redirect_uris": ["is bad"]}});
     script.respond_json(400, &fields);

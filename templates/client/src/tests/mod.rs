@@ -5,8 +5,12 @@
 mod api;
 #[cfg(feature = "blocking")]
 mod blocking;
+mod challenges;
 mod conformance;
+mod discovery;
 mod environment;
+mod escape_hatch;
+mod flows;
 mod lists;
 #[cfg(feature = "loopback")]
 mod loopback;

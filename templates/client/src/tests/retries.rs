@@ -71,7 +71,8 @@ async fn deleting_and_client_credentials_are_repeated() {
     script.respond_json(503, &json!({})).respond(204, "text/plain", "");
     client.api().delete("1").await.unwrap();
     script.respond_json(503, &json!({})).respond_json(200, &json!({"access_token": "a", "token_type": "Bearer"}));
-    client.api().token(TokenRequest::client_credentials()).await.unwrap();
+    let auth = crate::ClientAuth::basic("id", "secret");
+    client.with_credentials(auth).api().token(TokenRequest::client_credentials()).await.unwrap();
     assert_eq!(script.requests().len(), 4);
 }
 

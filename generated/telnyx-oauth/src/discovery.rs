@@ -1,0 +1,184 @@
+//! From a resource that refuses a call to the authorization server that gives tokens for it (RFC 9728, RFC 8414).
+
+use std::{error::Error as StdError, fmt};
+
+use http::{Method, StatusCode, Uri};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    client::Client,
+    error::Error,
+    operation::{Operation, RetryClass},
+    request::Request,
+    response::BufferedResponse,
+};
+
+/// What a protected resource says about itself (RFC 9728 section 2).
+pub(crate) trait ResourceMetadata: DeserializeOwned + 'static {
+    fn resource(&self) -> &str;
+    fn authorization_servers(&self) -> &[String];
+}
+
+/// What an authorization server says about itself (RFC 8414 section 2).
+pub(crate) trait ServerMetadata: DeserializeOwned + 'static {
+    fn issuer(&self) -> &str;
+}
+
+/// A protected resource, and an authorization server that gives tokens for it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Discovery<R, S> {
+    /// The metadata of the resource.
+    pub resource: R,
+    /// The metadata of the first authorization server that the resource names.
+    pub server: S,
+}
+
+static METADATA: Operation = Operation {
+    id: "discovery",
+    method: Method::GET,
+    path: "/",
+    server: None,
+    security: &[],
+    retry: RetryClass::Safe,
+    accept: "application/json",
+    success: &[],
+    bodies: &[],
+    pagination: None,
+};
+
+/// From a 401 that names its metadata (RFC 9728 section 5) to the authorization server.
+pub(crate) async fn of_refusal<R: ResourceMetadata, S: ServerMetadata>(
+    client: &Client,
+    refusal: &Error,
+) -> Result<Discovery<R, S>, Error> {
+    let refusal = refusal.as_api().filter(|error| error.status() == StatusCode::UNAUTHORIZED);
+    let refusal = refusal.ok_or(DiscoveryError::NoMetadata)?;
+    let metadata = refusal.resource_metadata().ok_or(DiscoveryError::NoMetadata)?;
+    let asked = match &refusal.url {
+        Some(url) => url.clone(),
+        None => client.shared.server.url(None, "/", "").map_err(|_| DiscoveryError::InvalidUrl)?,
+    };
+    let resource: R = fetch(client, url(client, metadata)?).await?;
+    // RFC 9728 section 3.3 wants the URL of the call itself. One resource answers at many URLs, those below its own.
+    let identifier = resource.resource().parse().map_err(|_| DiscoveryError::ResourceMismatch)?;
+    if !covers(&identifier, &asked) {
+        return Err(DiscoveryError::ResourceMismatch.into());
+    }
+    server_of(client, resource).await
+}
+
+/// From the identifier of a resource to the authorization server, by the metadata at the well-known place.
+pub(crate) async fn of_resource<R: ResourceMetadata, S: ServerMetadata>(
+    client: &Client,
+    identifier: &str,
+) -> Result<Discovery<R, S>, Error> {
+    let resource: R = fetch(client, well_known(client, identifier, "oauth-protected-resource")?).await?;
+    check_resource(resource.resource(), identifier)?;
+    server_of(client, resource).await
+}
+
+async fn server_of<R: ResourceMetadata, S: ServerMetadata>(
+    client: &Client,
+    resource: R,
+) -> Result<Discovery<R, S>, Error> {
+    let issuer = resource.authorization_servers().first().ok_or(DiscoveryError::NoAuthorizationServer)?;
+    let server = of_issuer(client, issuer).await?;
+    Ok(Discovery { resource, server })
+}
+
+/// The metadata of an authorization server, at the well-known place (RFC 8414 section 3).
+pub(crate) async fn of_issuer<S: ServerMetadata>(client: &Client, issuer: &str) -> Result<S, Error> {
+    let server: S = fetch(client, well_known(client, issuer, "oauth-authorization-server")?).await?;
+    check_issuer(server.issuer(), issuer)?;
+    Ok(server)
+}
+
+/// Compares issuers character by character (RFC 8414 sections 3.3 and 4).
+pub(crate) fn check_issuer(found: &str, expected: &str) -> Result<(), Error> {
+    if found == expected { Ok(()) } else { Err(DiscoveryError::IssuerMismatch.into()) }
+}
+
+/// Compares resource identifiers character by character (RFC 9728 sections 3.3 and 6).
+pub(crate) fn check_resource(found: &str, expected: &str) -> Result<(), Error> {
+    if found == expected { Ok(()) } else { Err(DiscoveryError::ResourceMismatch.into()) }
+}
+
+fn fetch<T: DeserializeOwned + 'static>(client: &Client, url: Uri) -> Request<T> {
+    Request::of_url(client, &METADATA, url, BufferedResponse::json)
+}
+
+/// A URL that a server names: `https`, or this machine.
+fn url(client: &Client, text: &str) -> Result<Uri, DiscoveryError> {
+    let url: Uri = text.parse().map_err(|_| DiscoveryError::InvalidUrl)?;
+    let has_user = url.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    match client.shared.server.check(&url) {
+        Ok(()) if !has_user => Ok(url),
+        _ => Err(DiscoveryError::InvalidUrl),
+    }
+}
+
+/// Where metadata stands: the well-known part goes between host and path, whose last slash goes (RFC 8414 section 3.1,
+/// RFC 9728 section 3.1).
+fn well_known(client: &Client, identifier: &str, kind: &str) -> Result<Uri, DiscoveryError> {
+    let identified = url(client, identifier)?;
+    // The type drops a fragment without a word.
+    if identifier.contains(['#', '?']) {
+        return Err(DiscoveryError::InvalidUrl);
+    }
+    let (scheme, host) = (identified.scheme_str().unwrap_or_default(), identified.authority());
+    let host = host.map_or("", http::uri::Authority::as_str);
+    let path = identified.path().trim_end_matches('/');
+    url(client, &format!("{scheme}://{host}/.well-known/{kind}{path}"))
+}
+
+/// Whether a resource answers at a URL: it has the same origin, and its path is the URL's or an ancestor of it.
+fn covers(resource: &Uri, url: &Uri) -> bool {
+    let port = |url: &Uri| url.port_u16().or(if url.scheme_str() == Some("https") { Some(443) } else { Some(80) });
+    let same_host = match (resource.host(), url.host()) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => false,
+    };
+    let below = url.path().strip_prefix(resource.path().trim_end_matches('/'));
+    resource.scheme() == url.scheme()
+        && same_host
+        && port(resource) == port(url)
+        && resource.query().is_none()
+        && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Why no authorization server was found, or why what was found must not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DiscoveryError {
+    /// The error is no 401 that says where the resource describes itself.
+    NoMetadata,
+    /// A URL is not one, or is neither `https` nor on this machine.
+    InvalidUrl,
+    /// The metadata is that of another resource than the one that was asked.
+    ResourceMismatch,
+    /// The resource names no authorization server.
+    NoAuthorizationServer,
+    /// The metadata is that of another authorization server than the one that was asked.
+    IssuerMismatch,
+}
+
+impl fmt::Display for DiscoveryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoMetadata => "the error is no 401 that names the metadata of the resource",
+            Self::InvalidUrl => "a URL of the metadata is neither `https` nor on this machine",
+            Self::ResourceMismatch => "the metadata is that of another resource",
+            Self::NoAuthorizationServer => "the resource names no authorization server",
+            Self::IssuerMismatch => "the metadata is that of another authorization server",
+        })
+    }
+}
+
+impl StdError for DiscoveryError {}
+
+impl From<DiscoveryError> for Error {
+    fn from(error: DiscoveryError) -> Self {
+        Self::Flow(Box::new(error))
+    }
+}

@@ -1,0 +1,200 @@
+//! What ties the steps of a flow together.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{api::TokenRequest, builder, client, new_year};
+use crate::{
+    AccessToken, AnyToken, AuthorizationAttempt, BoxFuture, ClientAuth, ClientAuthError, ClientSecret, Error,
+    ManagedToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, resource_indicator::ask_for,
+    test_util::ScriptedTransport, token_set::TokenAnswer,
+};
+
+fn token(lifetime: Value) -> Value {
+    json!({"access_token": "at", "token_type": "bearer", "expires_in": lifetime})
+}
+
+#[tokio::test]
+async fn the_client_credentials_grant_needs_a_client() {
+    let script = ScriptedTransport::new();
+    let request = TokenRequest::client_credentials();
+    let error = builder(&script).api_key("key").build().unwrap().api().token(request).await.unwrap_err();
+    assert!(matches!(error, Error::MissingCredential { operation: "ExchangeToken", scheme: "oauthClientAuth" }));
+    assert!(script.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_lifetime_is_read_in_every_form() {
+    let forms = [json!(3600), json!(3600.0), json!("3600"), json!(3600.9), json!("3600.5"), json!(3.6e3)];
+    for lifetime in forms {
+        let script = ScriptedTransport::new();
+        script.respond_json(200, &token(lifetime.clone()));
+        let client = client(&script);
+        let tokens = ManagedToken::new(ClientAuth::basic("id", "s")).get(&client).await.unwrap();
+        let expires_at = new_year() + Duration::from_secs(3600);
+        assert_eq!(tokens.expires_at, Some(expires_at.into()), "{lifetime}");
+    }
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Times {
+    #[serde(deserialize_with = "crate::seconds::required")]
+    exp: i64,
+    #[serde(default, deserialize_with = "crate::seconds::optional")]
+    iat: Option<u64>,
+}
+
+#[test]
+fn seconds_that_are_none_are_an_error() {
+    let read = |json: Value| serde_json::from_value::<Times>(json).map_err(|error| error.to_string());
+    assert_eq!(read(json!({"exp": "-5", "iat": null})), Ok(Times { exp: -5, iat: None }));
+    assert_eq!(read(json!({"exp": -0.5, "iat": 7.0})), Ok(Times { exp: -1, iat: Some(7) }));
+    assert_eq!(read(json!({})).unwrap_err(), "missing field `exp`");
+    assert!(read(json!({"exp": null})).is_err());
+    for text in ["", " 1", "1 ", "soon", "NaN", "inf", "1e999", "0x10", "+1"] {
+        let error = read(json!({"exp": text})).unwrap_err();
+        assert!(text.is_empty() || !error.contains("soon"), "{text}: {error}");
+    }
+    for number in [json!(1e300), json!(u64::MAX), json!(true), json!([1]), json!({})] {
+        assert!(read(json!({"exp": number})).is_err(), "{number}");
+    }
+    assert!(read(json!({"exp": 1, "iat": -1})).is_err());
+}
+
+fn answer(scope: Option<&str>, kind: &str) -> TokenAnswer {
+    serde_json::from_value(json!({"access_token": "at", "token_type": kind, "scope": scope})).unwrap()
+}
+
+#[test]
+fn tokens_have_the_scope_that_was_granted_or_asked_for() {
+    let scope = |granted, asked| answer(granted, "BEARER").into_tokens(new_year(), asked).unwrap().scope;
+    assert_eq!(scope(Some("a"), Some("a b")).as_deref(), Some("a"));
+    assert_eq!(scope(None, Some("a b")).as_deref(), Some("a b"));
+    assert_eq!(scope(None, None), None);
+    assert!(answer(None, "DPoP").into_tokens(new_year(), None).is_err());
+}
+
+#[tokio::test]
+async fn a_refresh_that_names_no_scope_keeps_the_scope() {
+    let script = ScriptedTransport::new();
+    script.respond_json(200, &token(json!(60)));
+    let old = TokenSet::new("old").refresh_token("r").scope("a b").expires_at(new_year());
+    let tokens = ManagedToken::of_user(ClientAuth::public("id"), old, new_year()).get(&client(&script)).await.unwrap();
+    assert_eq!(tokens.scope.as_deref(), Some("a b"));
+}
+
+#[test]
+fn a_registration_says_how_the_client_authenticates() {
+    let secret = ClientSecret::from("s");
+    let auth = |secret, method| ClientAuth::registered("id", secret, method).map(|auth| format!("{auth:?}"));
+    let same = |auth: ClientAuth| format!("{auth:?}");
+    let basic = same(ClientAuth::basic("id", "s"));
+    assert_eq!(auth(Some(&secret), None).unwrap(), basic);
+    assert_eq!(auth(Some(&secret), Some("client_secret_basic")).unwrap(), basic);
+    assert_eq!(auth(Some(&secret), Some("client_secret_post")).unwrap(), same(ClientAuth::post("id", "s")));
+    assert_eq!(auth(Some(&secret), Some("none")).unwrap(), same(ClientAuth::public("id")));
+    assert_eq!(auth(None, None).unwrap(), same(ClientAuth::public("id")));
+    for (secret, method, expected) in [
+        (None, "client_secret_basic", ClientAuthError::SecretMissing),
+        (None, "client_secret_post", ClientAuthError::SecretMissing),
+        (Some(&secret), "private_key_jwt", ClientAuthError::UnknownMethod),
+        (None, "", ClientAuthError::UnknownMethod),
+    ] {
+        let error = auth(secret, Some(method)).unwrap_err();
+        let source = std::error::Error::source(&error).unwrap();
+        assert_eq!(source.downcast_ref(), Some(&expected), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn any_token_can_be_introspected() {
+    let script = ScriptedTransport::new();
+    let (access, refresh) = (AccessToken::from("at"), RefreshToken::from("rt"));
+    let tokens: [AnyToken; 4] = [(&access).into(), access.into(), (&refresh).into(), refresh.into()];
+    let texts: Vec<&str> = tokens.iter().map(AnyToken::expose).collect();
+    assert_eq!(texts, ["at", "at", "rt", "rt"]);
+    assert_eq!(format!("{:?}", tokens[2]), "AnyToken([redacted])");
+    assert!(script.requests().is_empty());
+}
+
+#[test]
+fn an_attempt_names_its_resources_and_its_scope() {
+    let client = builder(&ScriptedTransport::new()).build().unwrap();
+    let attempt = client.api().authorize_url("c", "https://app/cb").unwrap();
+    let attempt = attempt.resource("https://api.example/a?b=c").unwrap().resource("urn:x:y").unwrap();
+    let url = url::Url::parse(attempt.url()).unwrap();
+    let named = url.query_pairs().filter(|(name, _)| name == "resource").map(|(_, value)| value.into_owned());
+    assert_eq!(named.collect::<Vec<_>>(), ["https://api.example/a?b=c", "urn:x:y"]);
+    assert_eq!(url.query_pairs().filter(|(name, _)| name == "state").count(), 1);
+    let kept = AuthorizationAttempt::from_secret_json(&attempt.to_secret_json().unwrap()).unwrap();
+    assert_eq!(kept.resources(), attempt.resources());
+    assert_eq!(kept.scope(), attempt.scope());
+    for bad in ["", "relative/path", "https://api.example/#part", "https://api.example/#"] {
+        let attempt = client.api().authorize_url("c", "https://app/cb").unwrap();
+        assert!(matches!(attempt.resource(bad), Err(Error::Configuration { .. })), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_request_names_its_resources() {
+    let script = ScriptedTransport::new();
+    let client = client(&script);
+    script.respond_json(200, &token(json!(60)));
+    let request = client.api().token(TokenRequest::client_credentials());
+    ask_for(ask_for(request, "https://a.example"), "https://b.example").await.unwrap();
+    let form = script.request().form();
+    let resources: Vec<&str> =
+        form.iter().filter(|(name, _)| name == "resource").map(|(_, value)| value.as_str()).collect();
+    assert_eq!(resources, ["https://a.example", "https://b.example"]);
+    let request = ask_for(client.api().token(TokenRequest::client_credentials()), "not a URI");
+    assert!(matches!(request.await, Err(Error::InvalidRequest { .. })));
+    let managed = ManagedToken::new(ClientAuth::basic("id", "s")).resource("https://a.example/#x");
+    assert!(managed.get(&client).await.is_err());
+    assert_eq!(script.requests().len(), 1);
+}
+
+#[derive(Clone, Default)]
+struct Store(Arc<Mutex<Vec<String>>>);
+
+impl TokenStore for Store {
+    fn load(&self) -> BoxFuture<'_, Result<Option<TokenSet>, TokenStoreError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn save<'a>(&'a self, tokens: &'a TokenSet) -> BoxFuture<'a, Result<(), TokenStoreError>> {
+        self.0.lock().unwrap().push(tokens.access_token.expose().to_owned());
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test]
+async fn the_store_of_the_builder_keeps_the_managed_token() {
+    for store_first in [true, false] {
+        let (script, store) = (ScriptedTransport::new(), Store::default());
+        script.respond_json(200, &token(json!(60))).respond_json(200, &json!({"data": {"client_id": "c"}}));
+        let auth = ClientAuth::basic("id", "s");
+        let builder = builder(&script);
+        let builder = if store_first {
+            builder.token_store(store.clone()).client_auth(auth)
+        } else {
+            builder.client_auth(auth).token_store(store.clone())
+        };
+        builder.build().unwrap().api().retrieve("1").await.unwrap();
+        assert_eq!(*store.0.lock().unwrap(), ["at"]);
+    }
+}
+
+#[tokio::test]
+async fn a_store_of_the_token_itself_stays() {
+    let (script, own, other) = (ScriptedTransport::new(), Store::default(), Store::default());
+    script.respond_json(200, &token(json!(60))).respond_json(200, &json!({"data": {"client_id": "c"}}));
+    let token = ManagedToken::new(ClientAuth::basic("id", "s")).store(own.clone());
+    let client = builder(&script).managed_token(token).token_store(other.clone()).build().unwrap();
+    client.api().retrieve("1").await.unwrap();
+    assert_eq!((own.0.lock().unwrap().len(), other.0.lock().unwrap().len()), (1, 0));
+}

@@ -174,3 +174,6 @@ fn prose(api: &mut Api, visit: &mut dyn FnMut(&str, Option<Place>, &mut String))
         visit(&format!("`{code}` of `[skills.errors.advice]`"), product, text);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -189,7 +189,8 @@ pub fn emit(products: &[Product]) -> Result<Tree, PathError> {
     let owner = products.iter().map(|product| product.owner.as_str()).find(|owner| !owner.is_empty());
     tree.insert("index.json", text(&json!({ "schema_version": 1, "skills": listings })))?;
     tree.insert(".well-known/agent-skills/index.json", text(&discovery(&listings)))?;
-    tree.insert(".claude-plugin/marketplace.json", text(&marketplace(&listings, owner.unwrap_or("skills"))))?;
+    let product = listings.first().map_or("", |listing| listing.product.as_str());
+    tree.insert(".claude-plugin/marketplace.json", text(&marketplace(&listings, owner.unwrap_or(product))))?;
     Ok(tree)
 }
 

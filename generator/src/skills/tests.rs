@@ -1,5 +1,6 @@
 //! Tests of whole documents.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -237,7 +238,7 @@ fn a_hostile_sample_runs_nothing_but_curl() {
 fn documents_keep_to_the_limits_of_the_format() {
     let tree = oauth();
     let skills: Vec<_> = tree.iter().filter(|(path, _)| path.ends_with("/SKILL.md")).collect();
-    assert_eq!(skills.len(), 2);
+    assert_eq!(skills.len(), 5);
     for (path, text) in skills {
         let folder = path.strip_suffix("/SKILL.md").unwrap();
         assert_eq!(keys(text), ["name", "description", "license", "metadata"]);
@@ -250,16 +251,66 @@ fn documents_keep_to_the_limits_of_the_format() {
     }
 }
 
+/// The sections of operations of each document, in SKILL.md or in references.
+fn operation_sections(tree: &Tree) -> BTreeMap<&str, Vec<&str>> {
+    let mut sections: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let described = |path: &str| path.ends_with("/SKILL.md") || path.contains("/references/operations-");
+    for (path, text) in tree.iter().filter(|(path, _)| described(path)) {
+        let found = text.split("\n## ").filter(|section| is_operation(section));
+        sections.entry(path.split('/').next().unwrap()).or_default().extend(found);
+    }
+    sections
+}
+
 #[test]
 fn every_operation_has_one_section_with_one_sample() {
     let tree = oauth();
-    for (path, text) in tree.iter().filter(|(path, _)| path.ends_with("/SKILL.md")) {
-        let sections: Vec<_> = text.split("\n## ").filter(|section| is_operation(section)).collect();
-        assert_eq!(sections.len(), 17, "{path}");
+    for (name, sections) in operation_sections(&tree) {
+        assert_eq!(sections.len(), 17, "{name}");
         for section in sections {
-            assert_eq!(section.matches("\n```").count(), 2, "{path}: {section}");
-            assert!(section.contains("\nReturns: ") && section.contains("\n- Credentials: "), "{path}: {section}");
+            assert_eq!(section.matches("\n```").count(), 2, "{name}: {section}");
+            let has = |words: [&str; 2]| words.iter().any(|word| section.contains(word));
+            let answers = has(["\nReturns: ", "\n返回："]) && has(["\n- Credentials: ", "\n- 凭据："]);
+            assert!(answers, "{name}: {section}");
         }
+    }
+}
+
+#[test]
+fn a_standalone_sample_defines_what_it_uses() {
+    let tree = oauth();
+    let sections = operation_sections(&tree).remove("telnyx-oauth-ruby-standalone").unwrap();
+    assert_eq!(sections.len(), 17);
+    for section in sections {
+        let sample = section.split("\n```").nth(1).unwrap();
+        let defined = |name: &str| sample.contains(&format!("\n{name} = ")) || sample.contains(&format!("def {name}("));
+        let words = sample.split(|one: char| !one.is_alphanumeric() && one != '_');
+        let constants = words.filter(|word| word.starts_with("TELNYX_"));
+        for constant in constants {
+            assert!(defined(constant), "{constant}: {section}");
+        }
+        for (name, used) in [
+            ("client", " client."),
+            ("public_client", "public_client."),
+            ("root_client", "root_client."),
+            ("post_form", "post_form(\""),
+        ] {
+            assert!(!sample.contains(used) || defined(name), "{name}: {section}");
+        }
+        let wants = |what: &str| section.contains(&format!("- Credentials: {what}"));
+        assert_eq!(sample.contains("TELNYX_API_KEY"), wants("API key"), "{section}");
+        assert_eq!(sample.contains("TELNYX_CLIENT_SECRET"), wants("client id"), "{section}");
+    }
+}
+
+#[test]
+fn an_edition_has_the_flows_of_its_base_and_no_setup_to_share() {
+    let tree = oauth();
+    let flows = tree.get("telnyx-oauth-ruby-standalone/references/flows.md").unwrap();
+    let blocks: Vec<_> = flows.split("\n```ruby\n").skip(1).collect();
+    assert_eq!(blocks.len(), 7);
+    for block in blocks {
+        assert!(block.starts_with("require "), "{block}");
     }
 }
 

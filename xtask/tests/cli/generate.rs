@@ -90,7 +90,44 @@ fn one_product_is_made_without_the_others() {
     workspace.run(&["generate", "--product", "other"]).ends_with(0);
     assert!(workspace.files("generated").len() > demo.len());
     workspace.run(&["generate", "--product", "third"]).ends_with(0);
+    let run = workspace.run(&["generate", "--check"]).ends_with(1);
+    let missing: Vec<&str> = run.stdout.lines().filter_map(|line| line.strip_prefix("missing  generated/")).collect();
+    assert_eq!(missing, INDEXES, "what is over all products");
+    workspace.run(&["generate"]).ends_with(0);
     workspace.run(&["generate", "--check"]).ends_with(0);
+}
+
+/// What is made of all products together.
+const INDEXES: [&str; 3] =
+    ["skills/.claude-plugin/marketplace.json", "skills/.well-known/agent-skills/index.json", "skills/index.json"];
+
+#[test]
+fn the_indexes_list_the_skill_documents_of_all_products_and_one_alone_leaves_them() {
+    let workspace = Workspace::new();
+    workspace.run(&["generate"]).ends_with(0);
+    let index = workspace.path("generated/skills/index.json");
+    let before = fs::read_to_string(&index).unwrap();
+    let listed: serde_json::Value = serde_json::from_str(&before).unwrap();
+    let names: Vec<_> = listed["skills"].as_array().unwrap().iter().map(|skill| skill["name"].clone()).collect();
+    assert_eq!(names, ["demo-curl", "other-curl", "third-curl"]);
+    workspace.run(&["generate", "--product", "demo"]).ends_with(0);
+    assert_eq!(fs::read_to_string(&index).unwrap(), before);
+    fs::remove_dir_all(workspace.path("spec/other")).unwrap();
+    workspace.run(&["generate"]).ends_with(0);
+    assert!(!fs::read_to_string(&index).unwrap().contains("other-curl"));
+}
+
+#[test]
+fn two_products_with_documents_of_one_name_are_a_finding() {
+    let workspace = Workspace::new();
+    for name in ["demo", "other"] {
+        let product = workspace.path(&format!("spec/{name}/product.toml"));
+        let text = fs::read_to_string(&product).unwrap();
+        fs::write(product, format!("{text}[skills]\nname = 'same'\n")).unwrap();
+    }
+    let run = workspace.run(&["generate", "--format", "json"]).ends_with(1);
+    assert!(run.findings().iter().any(|(code, _)| code == "E0510"), "{}", run.stdout);
+    assert!(!workspace.path("generated").exists());
 }
 
 #[test]

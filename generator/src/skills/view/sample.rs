@@ -1,5 +1,7 @@
 //! Samples: one valid request of each operation, neutral to any language's syntax.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -32,6 +34,8 @@ pub struct SampleView {
     pub body: Option<BodyView>,
     /// What to do with the answer.
     pub output: OutputView,
+    /// The variables of the environment it reads, those of its credentials too, by name.
+    pub variables: BTreeSet<String>,
 }
 
 /// A piece of a path.
@@ -121,13 +125,22 @@ impl SampleView {
         let mut headers = parameters(Location::Header);
         headers.extend(parameters(Location::Cookie));
         let body = body(api, operation, config)?;
+        let path = pieces(api, operation, config);
+        let query = parameters(Location::Query);
+        let credentials = credentials(api, operation);
+        let mut variables: BTreeSet<String> =
+            credentials.iter().flat_map(|credential| credential.variables.iter().cloned()).collect();
+        path.iter().filter_map(|piece| piece.value.as_ref()).for_each(|value| value.add_variables(&mut variables));
+        query.iter().chain(&headers).for_each(|member| member.value.add_variables(&mut variables));
+        body.iter().for_each(|body| body.value.add_variables(&mut variables));
         Ok(Self {
             base,
             server,
-            path: pieces(api, operation, config),
-            query: parameters(Location::Query),
+            path,
+            query,
             headers,
-            credentials: credentials(api, operation),
+            credentials,
+            variables,
             body,
             output: output(api, operation, config),
         })

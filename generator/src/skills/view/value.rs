@@ -1,5 +1,7 @@
 //! Values of samples, neutral to any language's literals.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -34,6 +36,17 @@ pub struct MemberView {
 impl ValueView {
     fn scalar(kind: &'static str, text: impl Into<String>) -> Self {
         Self { kind, text: text.into(), items: Vec::new(), members: Vec::new(), flat: true }
+    }
+
+    /// Adds the variables of the environment that are in it.
+    pub(super) fn add_variables(&self, names: &mut BTreeSet<String>) {
+        if self.kind == "variable" {
+            names.insert(self.text.clone());
+        }
+        self.items
+            .iter()
+            .chain(self.members.iter().map(|member| &member.value))
+            .for_each(|value| value.add_variables(names));
     }
 
     /// An object.

@@ -310,6 +310,20 @@ fn escape(character: char, style: &str) -> Option<String> {
     }
 }
 
+/// Code that the emitter of the crate made. Its literals show what cannot be seen as escapes.
+#[must_use]
+pub fn rust(code: &str) -> String {
+    let mut out = String::new();
+    for character in code.chars() {
+        if is_invisible(character) && character != '\n' {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
 /// Text that needs no quotes anywhere: numbers, names of variables and methods, statuses.
 #[must_use]
 pub fn plain(value: &str) -> Option<String> {

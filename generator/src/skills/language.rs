@@ -24,6 +24,9 @@ pub(super) struct Language {
     pub fence: String,
     /// How a script of the flows is run.
     pub scripts: String,
+    /// Whether its samples call the generated crate.
+    #[serde(default)]
+    pub calls: bool,
     /// Its official SDK: package, module; empty if there is none.
     #[serde(default)]
     pub sdk: BTreeMap<String, String>,

@@ -62,6 +62,9 @@ pub enum Error {
     /// A template failed.
     #[error("templates/skills: {0}")]
     Template(String),
+    /// A call of the generated crate cannot be written.
+    #[error(transparent)]
+    Rust(#[from] crate::rust::Error),
     /// A file cannot be written under its name.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -73,10 +76,14 @@ pub enum Error {
 ///
 /// When product.toml names what is not there, or a template fails.
 pub fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Tree, Error> {
-    let view = ApiView::new(api, facts)?;
+    let mut view = ApiView::new(api, facts)?;
+    let languages = Language::all(api, templates)?;
+    if languages.iter().any(|language| language.calls) {
+        view.write_calls(api, templates)?;
+    }
     let renderer = Renderer::new(templates, &view)?;
     let mut tree = Tree::default();
-    for language in Language::all(api, templates)? {
+    for language in languages {
         document(api, &renderer, &language, facts, &mut tree)?;
     }
     Ok(tree)

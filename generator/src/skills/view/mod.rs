@@ -1,5 +1,6 @@
 //! Views: what a template needs of the model, ready to be placed. Plain data; no language's syntax, no product's words.
 
+mod calls;
 mod fields;
 mod operation;
 mod sample;
@@ -19,6 +20,7 @@ pub use value::{MemberView, ValueView};
 use super::{Error, Facts};
 use crate::model::{Api, Name, Splitter};
 use crate::product::Text;
+use crate::rust::call::Call;
 
 /// A name in the cases that languages use.
 #[derive(Clone, Debug, Serialize)]
@@ -31,11 +33,14 @@ pub struct Names {
     pub camel: String,
     /// `ClientId`.
     pub pascal: String,
+    /// The field of the generated crate: `client_id`, `use_`.
+    pub rust: String,
 }
 
 impl Names {
     fn new(name: &Name, wire: &str) -> Self {
-        Self { wire: wire.to_owned(), snake: name.snake(), camel: name.camel(), pascal: name.pascal() }
+        let rust = crate::rust::call::field(name);
+        Self { wire: wire.to_owned(), snake: name.snake(), camel: name.camel(), pascal: name.pascal(), rust }
     }
 
     fn of_wire(wire: &str) -> Self {
@@ -104,6 +109,8 @@ pub struct ApiView {
     pub flows: BTreeMap<String, OperationView>,
     /// What to do about errors, by code or status.
     pub advice: BTreeMap<String, String>,
+    /// The token requests of the flows as calls of the generated crate, by grant type.
+    pub grants: BTreeMap<String, Call>,
 }
 
 impl ApiView {
@@ -148,6 +155,7 @@ impl ApiView {
             schemas: schema::schemas(api),
             flows,
             advice: skills.errors.advice.clone(),
+            grants: BTreeMap::new(),
             operations,
         })
     }

@@ -79,7 +79,10 @@ impl ValueView {
             "variable" => Value::String(variable(&self.text)),
             "array" => self.items.iter().filter_map(|item| item.json(variable)).collect(),
             "object" => Value::Object(
-                self.members.iter().filter_map(|one| Some((one.name.wire.clone(), one.value.json(variable)?))).collect(),
+                self.members
+                    .iter()
+                    .filter_map(|one| Some((one.name.wire.clone(), one.value.json(variable)?)))
+                    .collect(),
             ),
             "string" | "enum" => Value::String(self.text.clone()),
             // Numbers, booleans and null are written as JSON has them.

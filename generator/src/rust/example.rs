@@ -20,9 +20,19 @@ const SETTERS: usize = 2;
 /// Structs within structs that an example shows.
 const DEPTH: usize = 5;
 
+/// Which members that may be left out are set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Those the document has examples of, a few.
+    Examples,
+    /// Those the value has.
+    Given,
+}
+
 /// Writes examples and notes what they must import.
 pub(crate) struct Example<'a> {
     unit: &'a Unit<'a>,
+    shown: Shown,
     /// Types below `types`.
     types: RefCell<BTreeSet<String>>,
     /// Items of the root.
@@ -31,23 +41,25 @@ pub(crate) struct Example<'a> {
 
 impl<'a> Example<'a> {
     pub(crate) fn new(unit: &'a Unit<'a>) -> Self {
-        Self { unit, types: RefCell::default(), items: RefCell::default() }
+        Self::showing(unit, Shown::Examples)
+    }
+
+    /// Sets these members.
+    pub(crate) fn showing(unit: &'a Unit<'a>, shown: Shown) -> Self {
+        Self { unit, shown, types: RefCell::default(), items: RefCell::default() }
     }
 
     /// The imports of everything that was written so far.
     pub(crate) fn imports(&self) -> TokenStream {
         let krate = self.unit.cx.crate_ident();
-        let group = |path: TokenStream, names: &BTreeSet<String>| {
-            let names: Vec<Ident> = names.iter().map(|name| format_ident!("{name}")).collect();
-            match names.as_slice() {
-                [] => quote!(),
-                [name] => quote!(use #path::#name;),
-                _ => quote!(use #path::{#(#names),*};),
-            }
-        };
-        let (items, types) = (self.items.borrow(), self.types.borrow());
-        let (items, types) = (group(quote!(#krate), &items), group(quote!(#krate::types), &types));
+        let (items, types) = (self.item_imports(), import(&quote!(#krate::types), &self.types.borrow()));
         quote!(#items #types)
+    }
+
+    /// The imports but for types below `types`.
+    pub(crate) fn item_imports(&self) -> TokenStream {
+        let krate = self.unit.cx.crate_ident();
+        import(&quote!(#krate), &self.items.borrow())
     }
 
     /// An item of the crate's root.
@@ -238,7 +250,8 @@ impl<'a> Example<'a> {
             let values = values.collect::<Option<Vec<_>>>()?;
             quote!(#(#values),*)
         };
-        let shown = members.iter().filter(|member| self.is_shown(member)).take(SETTERS);
+        let most = if self.shown == Shown::Given { members.len() } else { SETTERS };
+        let shown = members.iter().filter(|member| self.is_shown(member, value)).take(most);
         let setters = shown.filter_map(|member| {
             let (setter, value) = (&member.setter, self.loose(member.ty, &value_of(member), depth)?);
             Some(quote!(.#setter(#value)))
@@ -246,10 +259,14 @@ impl<'a> Example<'a> {
         Some((arguments, setters.collect()))
     }
 
-    /// Whether an example sets a member that need not be set: one whose value the document gives.
-    fn is_shown(&self, member: &Member<'_>) -> bool {
+    /// Whether an example sets a member that need not be set: one whose value is given.
+    fn is_shown(&self, member: &Member<'_>, value: &Value) -> bool {
         let optional = matches!(member.role, Role::Optional | Role::Nullable);
-        optional && member.example_given && !member.deprecated && !member.read_only
+        optional
+            && match self.shown {
+                Shown::Examples => member.example_given && !member.deprecated && !member.read_only,
+                Shown::Given => value.get(member.wire).is_some(),
+            }
     }
 
     fn of_union(&self, id: TypeId, of: &Union, value: &Value, depth: usize) -> Option<TokenStream> {
@@ -311,14 +328,23 @@ impl<'a> Example<'a> {
     }
 
     /// The parameters of an operation.
-    pub(crate) fn parameters(&self, ty: Ident, members: &[Member<'_>]) -> TokenStream {
-        let built = self.of_members(&ty, members, &Value::Null, DEPTH);
+    pub(crate) fn parameters(&self, ty: Ident, members: &[Member<'_>], values: &Value) -> TokenStream {
+        let built = self.of_members(&ty, members, values, DEPTH);
         let (arguments, setters) = built.unwrap_or_else(|| {
             let values = required(members).into_iter().map(|member| self.argument(member.ty, member.example));
             (quote!(#(#values),*), quote!())
         });
         let ty = self.named(ty);
         quote!(#ty::new(#arguments) #setters)
+    }
+}
+
+fn import(path: &TokenStream, names: &BTreeSet<String>) -> TokenStream {
+    let names: Vec<Ident> = names.iter().map(|name| format_ident!("{name}")).collect();
+    match names.as_slice() {
+        [] => quote!(),
+        [name] => quote!(use #path::#name;),
+        _ => quote!(use #path::{#(#names),*};),
     }
 }
 

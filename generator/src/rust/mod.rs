@@ -5,6 +5,7 @@
 
 mod alias_item;
 mod argument;
+pub mod call;
 mod constraints;
 mod context;
 mod doc;

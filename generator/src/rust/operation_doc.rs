@@ -151,15 +151,7 @@ impl OperationDoc<'_> {
     }
 
     fn call(&self, example: &Example<'_>) -> TokenStream {
-        let mut arguments: Vec<TokenStream> =
-            path_parameters(self.operation).into_iter().map(|parameter| self.path_value(example, parameter)).collect();
-        if let Some(name) = &self.operation.parameters_name {
-            let ty = self.unit.cx.extra_type_ident(name);
-            let members: Vec<Member<'_>> =
-                parameters(self.operation).map(|parameter| Member::of_parameter(self.unit, parameter)).collect();
-            arguments.push(example.parameters(ty, &members));
-        }
-        arguments.extend(self.body(example));
+        let arguments = self.arguments(example, &Value::Null, None);
         let (accessor, method) = (self.accessor, &self.names.method);
         let call = quote!(client.#accessor().#method(#(#arguments),*).await?);
         match &self.operation.output {
@@ -177,8 +169,23 @@ impl OperationDoc<'_> {
         }
     }
 
-    fn path_value(&self, example: &Example<'_>, parameter: &Parameter) -> TokenStream {
-        match (&parameter.example, self.unit.cx.resolve(&parameter.ty)) {
+    /// The arguments of the method: values given by name on the wire, else examples.
+    pub(crate) fn arguments(&self, example: &Example<'_>, values: &Value, body: Option<&Value>) -> Vec<TokenStream> {
+        let paths = path_parameters(self.operation).into_iter();
+        let mut arguments: Vec<TokenStream> =
+            paths.map(|parameter| self.path_value(example, parameter, values.get(&parameter.wire))).collect();
+        if let Some(name) = &self.operation.parameters_name {
+            let ty = self.unit.cx.extra_type_ident(name);
+            let members: Vec<Member<'_>> =
+                parameters(self.operation).map(|parameter| Member::of_parameter(self.unit, parameter)).collect();
+            arguments.push(example.parameters(ty, &members, values));
+        }
+        arguments.extend(self.body(example, body));
+        arguments
+    }
+
+    fn path_value(&self, example: &Example<'_>, parameter: &Parameter, given: Option<&Value>) -> TokenStream {
+        match (given.unwrap_or(&parameter.example), self.unit.cx.resolve(&parameter.ty)) {
             // What cannot stand in a path cannot stand in its example.
             (Value::String(text), Type::Text) if matches!(text.as_str(), "" | "." | "..") => quote!("id"),
             (Value::String(text), Type::Secret(id)) => {
@@ -195,13 +202,18 @@ impl OperationDoc<'_> {
         }
     }
 
-    fn body(&self, example: &Example<'_>) -> Option<TokenStream> {
+    fn body(&self, example: &Example<'_>, given: Option<&Value>) -> Option<TokenStream> {
         let (body, media) = body_media(self.operation)?;
-        if !body.required {
+        if !body.required && given.is_none() {
             return Some(quote!(None));
         }
+        let value = given.unwrap_or(&media.example);
         Some(match media.encoding {
-            Encoding::Json | Encoding::Form => example.argument(&media.ty, &media.example),
+            Encoding::Json | Encoding::Form if body.required => example.argument(&media.ty, value),
+            Encoding::Json | Encoding::Form => {
+                let value = example.exact(&media.ty, value);
+                quote!(Some(#value))
+            }
             Encoding::Multipart => {
                 let (multipart, part) = (example.item("Multipart"), example.item("Part"));
                 quote!(#multipart::new().part(#part::new("file", "content").file_name("file.txt")))

@@ -299,14 +299,15 @@ pub fn here(value: &str) -> String {
 /// How a family of languages writes a string literal with double quotes.
 ///
 /// `json` also serves JavaScript and Java, `python` also Go; `ruby_symbol` is a symbol, `ruby_key` one
-/// before the value of a hash.
+/// before the value of a hash, `key` the same of JavaScript.
 #[must_use]
 pub fn string(value: &str, style: &str) -> Option<String> {
-    if matches!(style, "ruby_symbol" | "ruby_key") {
+    if matches!(style, "ruby_symbol" | "ruby_key" | "key") {
         let word = value.starts_with(|one: char| one.is_ascii_alphabetic())
             && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        let word = if word { value.to_owned() } else { string(value, "ruby")? };
-        return Some(if style == "ruby_key" { format!("{word}:") } else { format!(":{word}") });
+        let quoted = if style == "key" { "json" } else { "ruby" };
+        let word = if word { value.to_owned() } else { string(value, quoted)? };
+        return Some(if style != "ruby_symbol" { format!("{word}:") } else { format!(":{word}") });
     }
     let mut out = String::from('"');
     for (index, character) in value.char_indices() {
@@ -343,6 +344,20 @@ fn escape(character: char, style: &str) -> Option<String> {
         "ruby" | "rust" => Some(format!("\\u{{{number:x}}}")),
         _ => None,
     }
+}
+
+/// Code that the emitter of the crate made. Its literals show what cannot be seen as escapes.
+#[must_use]
+pub fn rust(code: &str) -> String {
+    let mut out = String::new();
+    for character in code.chars() {
+        if is_invisible(character) && character != '\n' {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
 
 /// Text that needs no quotes anywhere: numbers, names of variables and methods, statuses.
@@ -443,6 +458,7 @@ mod tests {
         assert_eq!(string("code", "ruby_symbol").unwrap(), ":code");
         assert_eq!(string("a/b", "ruby_symbol").unwrap(), ":\"a/b\"");
         assert_eq!(string("code", "ruby_key").unwrap(), "code:");
+        assert_eq!(string("a[b]", "key").unwrap(), "\"a[b]\":");
         assert_eq!(string("x", "cobol"), None);
     }
 

@@ -28,6 +28,9 @@ pub(super) struct Language {
     /// The language it is another edition of: templates it lacks, SDK and names of operations are that one's.
     #[serde(default)]
     pub base: Option<String>,
+    /// Whether its samples call the generated crate.
+    #[serde(default)]
+    pub calls: bool,
     /// Its official SDK: package, module; empty if there is none.
     #[serde(default)]
     pub sdk: BTreeMap<String, String>,

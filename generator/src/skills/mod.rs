@@ -65,6 +65,9 @@ pub enum Error {
     /// A template failed.
     #[error("templates/skills: {0}")]
     Template(String),
+    /// A call of the generated crate cannot be written.
+    #[error(transparent)]
+    Rust(#[from] crate::rust::Error),
     /// A file cannot be written under its name.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -86,15 +89,22 @@ pub struct Documents {
 /// When product.toml names what is not there, or a template fails.
 pub fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Documents, Error> {
     let languages = Language::all(api, templates)?;
+    let calls = |languages: &[Language]| languages.iter().any(|language| language.calls);
     let mut documents = Documents { tree: Tree::default(), product: index::Product::new(api) };
-    let view = ApiView::new(api, facts)?;
+    let mut view = ApiView::new(api, facts)?;
+    if calls(&languages) {
+        view.write_calls(api, templates)?;
+    }
     let renderer = Renderer::new(templates, &languages, ENGLISH, &view)?;
     for language in &languages {
         documents.add(document(api, &renderer, language, facts)?)?;
     }
     for catalog in &api.product.skills.catalogs {
         let languages = Language::localized(&languages, api, templates, &catalog.locale)?;
-        let view = ApiView::localized(api, catalog, facts)?;
+        let mut view = ApiView::localized(api, catalog, facts)?;
+        if calls(&languages) {
+            view.write_calls(api, templates)?;
+        }
         let api = catalog.localized(api);
         let renderer = Renderer::new(templates, &languages, &catalog.locale, &view)?;
         for language in &languages {

@@ -184,6 +184,7 @@ fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("shell_text", |value: &str| filters::shell_text(value));
     environment.add_filter("here", |value: &str| filters::here(value));
     environment.add_filter("anchor", |value: &str| filters::anchor(value));
+    environment.add_filter("rust", |value: &str| filters::rust(value));
     environment.add_filter("fence", |body: &str, language: &str| filters::fence(body, language));
     environment.add_filter("fences", |body: &str| filters::fences(body));
     environment.add_filter("phrase", |pattern: &str, values: Vec<String>| filters::phrase(pattern, &values));

@@ -1,5 +1,6 @@
 //! Views: what a template needs of the model, ready to be placed. Plain data; no language's syntax, no product's words.
 
+mod calls;
 mod fields;
 mod operation;
 mod sample;
@@ -22,6 +23,7 @@ use super::locale::Catalog;
 use super::{Error, Facts};
 use crate::model::{Api, Name, Splitter};
 use crate::product::Text;
+use crate::rust::call::Call;
 
 /// A name in the cases that languages use.
 #[derive(Clone, Debug, Serialize)]
@@ -34,11 +36,14 @@ pub struct Names {
     pub camel: String,
     /// `ClientId`.
     pub pascal: String,
+    /// The field of the generated crate: `client_id`, `use_`.
+    pub rust: String,
 }
 
 impl Names {
     fn new(name: &Name, wire: &str) -> Self {
-        Self { wire: wire.to_owned(), snake: name.snake(), camel: name.camel(), pascal: name.pascal() }
+        let rust = crate::rust::call::field(name);
+        Self { wire: wire.to_owned(), snake: name.snake(), camel: name.camel(), pascal: name.pascal(), rust }
     }
 
     fn of_wire(wire: &str) -> Self {
@@ -109,6 +114,8 @@ pub struct ApiView {
     pub advice: BTreeMap<String, String>,
     /// The same for prose.
     pub advice_prose: BTreeMap<String, String>,
+    /// The token requests of the flows as calls of the generated crate, by grant type.
+    pub grants: BTreeMap<String, Call>,
 }
 
 impl ApiView {
@@ -164,6 +171,7 @@ impl ApiView {
             flows,
             advice: skills.errors.advice.clone(),
             advice_prose: skills.errors.advice.clone(),
+            grants: BTreeMap::new(),
             operations,
         })
     }

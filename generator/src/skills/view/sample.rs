@@ -1,6 +1,6 @@
 //! Samples: one valid request of each operation, neutral to any language's syntax.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use crate::model::{
     Api, Encoding, Field, Location, Operation, Output, Parameter, SchemeKind, Status, Style, Type, TypeKind,
 };
 use crate::product::Text;
+use crate::rust::call::Call;
 use crate::skills::Error;
 use crate::skills::config::Sample;
 
@@ -36,6 +37,11 @@ pub struct SampleView {
     pub output: OutputView,
     /// The variables of the environment it reads, those of its credentials too, by name.
     pub variables: BTreeSet<String>,
+    /// The same request as a call of the generated crate; empty unless a language asks for it.
+    pub call: Call,
+    /// Values of parameters, by name on the wire, for that call.
+    #[serde(skip)]
+    pub(super) given: BTreeMap<String, ValueView>,
 }
 
 /// A piece of a path.
@@ -90,6 +96,17 @@ pub struct OutputView {
     pub file: String,
     /// Members worth printing, none of them secret.
     pub show: Vec<Names>,
+    /// Members that are secrets.
+    pub secrets: Vec<SecretView>,
+}
+
+/// A secret in an answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct SecretView {
+    /// The member.
+    pub name: Names,
+    /// Whether it is always there.
+    pub required: bool,
 }
 
 impl SampleView {
@@ -143,11 +160,21 @@ impl SampleView {
             variables,
             body,
             output: output(api, operation, config),
+            call: Call::default(),
+            given: operation
+                .parameters
+                .iter()
+                .filter_map(|parameter| {
+                    let required = || parameter.required.then(|| parameter.example.clone());
+                    let value = given(&config.parameters, &parameter.wire).or_else(required)?;
+                    Some((parameter.wire.clone(), ValueView::new(api, &parameter.ty, &value)))
+                })
+                .collect(),
         })
     }
 }
 
-fn given(values: &std::collections::BTreeMap<Text, toml::Value>, name: &str) -> Option<Value> {
+fn given(values: &BTreeMap<Text, toml::Value>, name: &str) -> Option<Value> {
     let (_, value) = values.iter().find(|(key, _)| key.get_ref() == name)?;
     serde_json::to_value(value).ok()
 }
@@ -335,6 +362,11 @@ fn output(api: &Api, operation: &Operation, config: &Sample) -> OutputView {
     let created = operation.responses.iter().any(|response| response.status == Status::Code(201));
     let file = if kind == "page" { operation.name.kebab() } else { name.kebab() };
     let (members, _) = members(api, &item);
+    let secrets = members.iter().filter(|member| is_secret(&member.field.ty)).map(|member| SecretView {
+        name: Names::new(&member.field.name, &member.field.wire),
+        required: member.required && !matches!(member.field.ty, Type::Nullable(_)),
+    });
+    let secrets = secrets.collect();
     let mut shown: Vec<_> = members
         .iter()
         .filter(|member| {
@@ -355,6 +387,14 @@ fn output(api: &Api, operation: &Operation, config: &Sample) -> OutputView {
         name: Names::new(&name, &name.snake()),
         file,
         show: shown.iter().map(|member| Names::new(&member.field.name, &member.field.wire)).collect(),
+        secrets,
+    }
+}
+
+fn is_secret(ty: &Type) -> bool {
+    match ty {
+        Type::Nullable(inner) => is_secret(inner),
+        ty => matches!(ty, Type::Secret(_)),
     }
 }
 

@@ -85,6 +85,24 @@ impl ValueView {
         }
     }
 
+    /// As JSON, names of variables marked by their first character; none for what the sample computes.
+    pub(super) fn json(&self, variable: impl Fn(&str) -> String + Copy) -> Option<Value> {
+        Some(match self.kind {
+            "local" => return None,
+            "variable" => Value::String(variable(&self.text)),
+            "array" => self.items.iter().filter_map(|item| item.json(variable)).collect(),
+            "object" => Value::Object(
+                self.members
+                    .iter()
+                    .filter_map(|one| Some((one.name.wire.clone(), one.value.json(variable)?)))
+                    .collect(),
+            ),
+            "string" | "enum" => Value::String(self.text.clone()),
+            // Numbers, booleans and null are written as JSON has them.
+            _ => serde_json::from_str(&self.text).ok()?,
+        })
+    }
+
     /// The environment variables inside, in order.
     pub(super) fn variables<'a>(&'a self, found: &mut Vec<&'a str>) {
         if self.kind == "variable" {

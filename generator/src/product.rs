@@ -256,7 +256,8 @@ fn is_snake(text: &str) -> bool {
 
 /// Whether a text looks like the tag of a language (BCP 47): it names a file.
 fn is_tag(text: &str) -> bool {
-    text.len() <= 16 && text.split('-').all(|part| !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_alphanumeric()))
+    text.len() <= 16
+        && text.split('-').all(|part| !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_alphanumeric()))
 }
 
 impl Product {
@@ -269,7 +270,8 @@ impl Product {
                 let before = findings.len();
                 product.check_names(findings);
                 // Names of files that are none are not to be followed.
-                let named_well = findings.len() == before || product.skills.locales.keys().all(|tag| is_tag(tag.get_ref()));
+                let named_well =
+                    findings.len() == before || product.skills.locales.keys().all(|tag| is_tag(tag.get_ref()));
                 named_well.then_some(product)
             }
             Err(error) => {
@@ -288,7 +290,10 @@ impl Product {
             findings.push(Diagnostic::new(&rules::BAD_NAME, self.place(text), message));
         };
         for locale in self.skills.locales.keys().filter(|locale| !is_tag(locale.get_ref())) {
-            refuse(locale, format!("`{}` is not the tag of a language: letters and digits, such as `zh-CN`", locale.get_ref()));
+            refuse(
+                locale,
+                format!("`{}` is not the tag of a language: letters and digits, such as `zh-CN`", locale.get_ref()),
+            );
         }
         for config in self.resources.values() {
             for (method, id) in &config.methods {

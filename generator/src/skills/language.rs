@@ -93,9 +93,10 @@ impl Language {
                 return Err(Error::Product { place, message });
             };
             let file = format!("{}/language.{locale}.toml", language.id);
-            let text = templates.get(&format!("skills/{file}")).ok_or_else(|| untranslated(&file, locale, Some(place)))?;
-            let words: Words = toml::from_str(text)
-                .map_err(|error| Error::Language { file, message: error.message().to_owned() })?;
+            let text =
+                templates.get(&format!("skills/{file}")).ok_or_else(|| untranslated(&file, locale, Some(place)))?;
+            let words: Words =
+                toml::from_str(text).map_err(|error| Error::Language { file, message: error.message().to_owned() })?;
             let Words { examples, scripts } = words;
             languages.push(Self { examples, scripts, place: Some(place), ..language.clone() });
         }

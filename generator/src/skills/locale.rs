@@ -160,7 +160,8 @@ fn prose(api: &mut Api, visit: &mut dyn FnMut(&str, Option<Place>, &mut String))
         }
     }
     let skills = &mut api.product.skills;
-    let sentences = [("summary", &mut skills.summary), ("use_when", &mut skills.use_when), ("not_for", &mut skills.not_for)];
+    let sentences =
+        [("summary", &mut skills.summary), ("use_when", &mut skills.use_when), ("not_for", &mut skills.not_for)];
     for (key, text) in sentences {
         if let Some(text) = text {
             visit(&format!("`{key}` of `[skills]`"), product, text);

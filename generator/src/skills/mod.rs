@@ -190,5 +190,7 @@ fn description(api: &Api, language: &Language, renderer: &Renderer<'_>) -> Strin
     let use_when = skills.use_when.clone().unwrap_or_else(|| format!("Use when a task needs the {title}."));
     let not_for = skills.not_for.clone().unwrap_or_default();
     [summary, format!("{}{}", language.examples, renderer.label("full_stop")), use_when, not_for]
-        .join(renderer.label("space")).trim_end().to_owned()
+        .join(renderer.label("space"))
+        .trim_end()
+        .to_owned()
 }

@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 pub use fields::FieldView;
+pub(super) use operation::status;
 pub use operation::{ErrorView, OperationView, ReturnsView, SuccessView};
 pub use sample::{CredentialView, OutputView, SampleView};
-pub(super) use operation::status;
 pub use schema::SchemaView;
 pub(super) use schema::headings;
 pub use value::{MemberView, ValueView};

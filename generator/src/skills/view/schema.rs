@@ -43,7 +43,12 @@ pub(super) fn link(def: &TypeDef) -> String {
 /// The types whose descriptions stand below a heading, as indices.
 #[must_use]
 pub(in crate::skills) fn headings(api: &Api) -> BTreeSet<usize> {
-    api.types.iter().enumerate().filter(|(index, def)| has_heading(api, TypeId(*index), def)).map(|(index, _)| index).collect()
+    api.types
+        .iter()
+        .enumerate()
+        .filter(|(index, def)| has_heading(api, TypeId(*index), def))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 fn has_heading(api: &Api, id: TypeId, def: &TypeDef) -> bool {

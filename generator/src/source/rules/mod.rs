@@ -34,7 +34,10 @@ pub mod reading;
 
 /// Every rule, by subject and code.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [reading::ALL, openapi::ALL, overlay::ALL, product::ALL, model::ALL, output::ALL, locale::ALL].into_iter().flatten().copied()
+    [reading::ALL, openapi::ALL, overlay::ALL, product::ALL, model::ALL, output::ALL, locale::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The rule of a code, if there is one.

@@ -9,6 +9,11 @@ use crate::templates::Templates;
 
 /// The crate of a document with these paths and components.
 fn emitted(paths: &str, schemas: &str) -> Tree {
+    emitted_with(paths, schemas, "")
+}
+
+/// As [`emitted`], with this product.toml.
+fn emitted_with(paths: &str, schemas: &str, product: &str) -> Tree {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("openapi.yaml");
     let document = format!(
@@ -16,8 +21,15 @@ fn emitted(paths: &str, schemas: &str) -> Tree {
          paths:\n{paths}\ncomponents:\n  schemas:\n{schemas}\n"
     );
     std::fs::write(&path, document).unwrap();
-    let named = Named { path, name: "openapi.yaml".to_owned() };
-    let outcome = run(&Input { document: named, overlay: None, product: None, allow: Vec::new() });
+    let named = |path, name: &str| Named { path, name: name.to_owned() };
+    let product_path = folder.path().join("product.toml");
+    std::fs::write(&product_path, product).unwrap();
+    let outcome = run(&Input {
+        document: named(path, "openapi.yaml"),
+        overlay: None,
+        product: (!product.is_empty()).then(|| named(product_path, "product.toml")),
+        allow: Vec::new(),
+    });
     let Some(mut api) = outcome.api else { panic!("{:?}", outcome.findings) };
     api.product.product.crate_name = "sample".to_owned();
     let templates = Templates::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../templates"))).unwrap();
@@ -175,7 +187,20 @@ fn the_manifest_is_a_workspace_of_its_own() {
 #[test]
 fn a_document_without_oauth_gets_no_part_that_only_oauth_needs() {
     let tree = emitted(POST, "    Thing: {type: object}");
-    for module in ["verify", "key_set", "loopback", "authorization", "managed_token"] {
+    let modules = [
+        "authorization",
+        "client_auth",
+        "discovery",
+        "key_set",
+        "loopback",
+        "managed_token",
+        "oauth_error",
+        "resource_indicator",
+        "seconds",
+        "token_set",
+        "verify",
+    ];
+    for module in modules {
         assert!(tree.get(&format!("src/{module}.rs")).is_none(), "{module}");
     }
     for path in ["Cargo.toml", "README.md", "src/lib.rs", "src/product.rs"] {
@@ -188,4 +213,79 @@ fn a_document_without_oauth_gets_no_part_that_only_oauth_needs() {
     has(&tree, "Cargo.toml", "tracing = [\"dep:tracing\"]");
     has(&tree, "README.md", "## Without async");
     has(&tree, "src/lib.rs", ".call()?");
+}
+
+const TOKEN: &str = "  /token:
+    post:
+      operationId: GetToken
+      security: [{client: []}, {}]
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/TokenRequest'}}}
+      responses:
+        '200': {description: Tokens, content: {application/json: {schema: {$ref: '#/components/schemas/Tokens'}}}}";
+
+const TOKEN_TYPES: &str = "    TokenRequest:
+      oneOf: [{$ref: '#/components/schemas/Own'}, {$ref: '#/components/schemas/Code'}]
+      discriminator: {propertyName: grant_type, mapping: {own: '#/components/schemas/Own', code: '#/components/schemas/Code'}}
+    Own: {type: object, required: [grant_type], properties: {grant_type: {type: string, const: own}}}
+    Code: {type: object, required: [grant_type, code], properties: {grant_type: {type: string, const: code}, code: {type: string}}}
+    Tokens:
+      type: object
+      required: [access_token, token_type, expires_in]
+      properties: {access_token: {type: string}, token_type: {type: string}, expires_in: {type: integer}, iat: {type: integer}}
+  securitySchemes: {client: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://api.example.com/token', scopes: {}}}}}";
+
+const TOKEN_PRODUCT: &str = "[credentials.client]
+kind = 'client-authentication'
+required = ['GetToken:Own']
+[secrets.AccessToken]
+places = ['Tokens.access_token']
+[numbers]
+seconds = ['Tokens.expires_in', 'Tokens.iat']
+[flows]
+token = 'GetToken'
+";
+
+/// The text of a file without white space: how the lines break is not what a test is about.
+fn squeezed(tree: &Tree, path: &str) -> String {
+    tree.get(path).unwrap_or_else(|| panic!("no {path}")).split_whitespace().collect()
+}
+
+#[test]
+fn an_alternative_that_needs_a_credential_says_so_to_the_runtime() {
+    let tree = emitted_with(TOKEN, TOKEN_TYPES, TOKEN_PRODUCT);
+    let (path, text) =
+        tree.iter().find(|(path, _)| path.starts_with("src/resources/") && !path.ends_with("mod.rs")).unwrap();
+    assert!(squeezed(&tree, path).contains(".credential_required(matches!(&body,TokenRequest::Own(_)))"), "{text}");
+    assert!(text.contains("`Own` needs it"), "{text}");
+    let without = emitted_with(TOKEN, TOKEN_TYPES, &TOKEN_PRODUCT.replace("GetToken:Own", "GetToken"));
+    let text = squeezed(&without, path);
+    assert!(
+        !text.contains("credential_required")
+            && text.contains("security:&[&[Scheme::ClientAuth{name:\"client\",},],],"),
+        "{text}"
+    );
+}
+
+#[test]
+fn seconds_are_read_by_the_runtime_and_stay_required() {
+    let tree = emitted_with(TOKEN, TOKEN_TYPES, TOKEN_PRODUCT);
+    let text = squeezed(&tree, "src/types/tokens.rs");
+    assert!(text.contains("#[serde(deserialize_with=\"crate::seconds::required\")]pubexpires_in:i64"), "{text}");
+    assert!(text.contains("default,deserialize_with=\"crate::seconds::optional\")]pubiat:Option<i64>"), "{text}");
+    assert!(tree.get("src/seconds.rs").is_some());
+}
+
+#[test]
+fn the_answer_of_the_token_endpoint_becomes_tokens() {
+    let tree = emitted_with(TOKEN, TOKEN_TYPES, TOKEN_PRODUCT);
+    has(&tree, "src/types/tokens.rs", "pub fn into_token_set(");
+    has(&tree, "src/types/tokens.rs", "impl Request<Tokens> {");
+    // Without the part there is nothing to convert for.
+    let without = emitted_with(TOKEN, TOKEN_TYPES, TOKEN_PRODUCT.split("[flows]").next().unwrap());
+    assert!(!without.get("src/types/tokens.rs").unwrap().contains("into_token_set"));
+    // An answer of another shape gets none, and the crate is still one.
+    let other = emitted_with(TOKEN, &TOKEN_TYPES.replace("access_token, token_type, ", ""), TOKEN_PRODUCT);
+    assert!(!other.get("src/types/tokens.rs").unwrap().contains("into_token_set"));
 }

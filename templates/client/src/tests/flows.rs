@@ -15,7 +15,8 @@ use crate::{
     test_util::ScriptedTransport, token_set::TokenAnswer,
 };
 
-fn token(lifetime: Value) -> Value {
+fn token(lifetime: impl Into<Value>) -> Value {
+    let lifetime = lifetime.into();
     json!({"access_token": "at", "token_type": "bearer", "expires_in": lifetime})
 }
 
@@ -82,7 +83,7 @@ fn tokens_have_the_scope_that_was_granted_or_asked_for() {
 #[tokio::test]
 async fn a_refresh_that_names_no_scope_keeps_the_scope() {
     let script = ScriptedTransport::new();
-    script.respond_json(200, &token(json!(60)));
+    script.respond_json(200, &token(60));
     let old = TokenSet::new("old").refresh_token("r").scope("a b").expires_at(new_year());
     let tokens = ManagedToken::of_user(ClientAuth::public("id"), old, new_year()).get(&client(&script)).await.unwrap();
     assert_eq!(tokens.scope.as_deref(), Some("a b"));
@@ -144,7 +145,7 @@ fn an_attempt_names_its_resources_and_its_scope() {
 async fn a_token_request_names_its_resources() {
     let script = ScriptedTransport::new();
     let client = client(&script);
-    script.respond_json(200, &token(json!(60)));
+    script.respond_json(200, &token(60));
     let request = client.api().token(TokenRequest::client_credentials());
     ask_for(ask_for(request, "https://a.example"), "https://b.example").await.unwrap();
     let form = script.request().form();
@@ -176,7 +177,7 @@ impl TokenStore for Store {
 async fn the_store_of_the_builder_keeps_the_managed_token() {
     for store_first in [true, false] {
         let (script, store) = (ScriptedTransport::new(), Store::default());
-        script.respond_json(200, &token(json!(60))).respond_json(200, &json!({"data": {"client_id": "c"}}));
+        script.respond_json(200, &token(60)).respond_json(200, &json!({"data": {"client_id": "c"}}));
         let auth = ClientAuth::basic("id", "s");
         let builder = builder(&script);
         let builder = if store_first {
@@ -192,7 +193,7 @@ async fn the_store_of_the_builder_keeps_the_managed_token() {
 #[tokio::test]
 async fn a_store_of_the_token_itself_stays() {
     let (script, own, other) = (ScriptedTransport::new(), Store::default(), Store::default());
-    script.respond_json(200, &token(json!(60))).respond_json(200, &json!({"data": {"client_id": "c"}}));
+    script.respond_json(200, &token(60)).respond_json(200, &json!({"data": {"client_id": "c"}}));
     let token = ManagedToken::new(ClientAuth::basic("id", "s")).store(own.clone());
     let client = builder(&script).managed_token(token).token_store(other.clone()).build().unwrap();
     client.api().retrieve("1").await.unwrap();

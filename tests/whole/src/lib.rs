@@ -93,7 +93,7 @@ pub fn templates() -> Templates {
 #[must_use]
 pub fn product_files(api: &Api, templates: &Templates) -> Tree {
     let layout = Layout { beside_others: true, skills: true };
-    emit(api, templates, layout).unwrap_or_else(|error| panic!("{error}"))
+    emit(api, templates, layout).unwrap_or_else(|error| panic!("{error}")).tree
 }
 
 /// The types and resources that are made of a model, one file after the other.
@@ -104,7 +104,7 @@ pub fn product_files(api: &Api, templates: &Templates) -> Tree {
 #[must_use]
 pub fn generated_code(api: &Api, templates: &Templates) -> String {
     let layout = Layout { beside_others: false, skills: false };
-    let tree = emit(api, templates, layout).unwrap_or_else(|error| panic!("{error}"));
+    let tree = emit(api, templates, layout).unwrap_or_else(|error| panic!("{error}")).tree;
     let files = tree.iter().filter(|(path, _)| path.starts_with("src/types/") || path.starts_with("src/resources/"));
     let files = files.filter(|(path, _)| !path.ends_with("/mod.rs"));
     files.map(|(path, text)| format!("=== {path}\n{text}\n")).collect()

@@ -82,21 +82,20 @@ pub fn check(api: &Api, findings: &mut Findings) {
             }
             let locale = &catalog.locale;
             match catalog.texts.get(text) {
-                Some(found) if found.text.trim().is_empty() || code_spans(&found.text) == code_spans(text) => {
-                    if found.text.trim().is_empty() {
-                        let message = format!("{what} has an empty translation into {locale}");
-                        findings.push(Diagnostic::new(&rules::MISSING, found.place, message));
-                    }
+                Some(found) if found.text.trim().is_empty() => {
+                    let message = format!("{what} has an empty translation into {locale}");
+                    findings.push(Diagnostic::new(&rules::MISSING, found.place, message));
                 }
-                Some(found) => {
+                Some(found) if code_spans(&found.text) != code_spans(text) => {
                     let message = format!("the translation of {what} into {locale} names other code");
-                    let expected = code_spans(text).into_iter().collect::<Vec<_>>().join(", ");
+                    let expected = code_spans(text).join("`, `");
                     let help = match expected.is_empty() {
                         true => "the English text has no code spans".to_owned(),
-                        false => format!("the English text has {expected}"),
+                        false => format!("the English text has `{expected}`"),
                     };
                     findings.push(Diagnostic::new(&rules::OTHER_CODE, found.place, message).help(help));
                 }
+                Some(_) => {}
                 None => {
                     let message = format!("{what} has no translation into {locale}: {}", shown(text));
                     findings.push(

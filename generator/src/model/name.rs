@@ -121,7 +121,7 @@ impl Splitter {
             self.split_part(part, &mut words);
         }
         if words.is_empty() {
-            words.push("unnamed".to_owned());
+            words.push("Unnamed".to_owned());
         }
         Name { words }
     }

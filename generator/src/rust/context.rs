@@ -59,12 +59,7 @@ pub(crate) struct OperationNames {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(api: &'a Api, runtime: &'a Runtime<'a>) -> Self {
-        let type_ident = |name: &Name| {
-            let ident = ident(name, Usage::Type);
-            // The name of something at the root of the crate would make `use telnyx::*` ambiguous.
-            if runtime.owner(&ident.to_string()).is_some() { format_ident!("{ident}_") } else { ident }
-        };
-        let types: Vec<Ident> = api.types.iter().map(|def| type_ident(&def.name)).collect();
+        let types: Vec<Ident> = api.types.iter().map(|def| type_ident(&def.name, runtime)).collect();
         let secrets: Vec<_> = api.secrets.iter().map(|secret| own_or_shared(secret, runtime)).collect();
         let resources = resource_names(api, runtime);
         let own = resources.iter().map(|resource| &resource.ty);
@@ -90,8 +85,7 @@ impl<'a> Context<'a> {
 
     /// The identifier of a type that is not among the named types of the API.
     pub(crate) fn extra_type_ident(&self, name: &Name) -> Ident {
-        let ident = ident(name, Usage::Type);
-        if self.runtime.owner(&ident.to_string()).is_some() { format_ident!("{ident}_") } else { ident }
+        type_ident(name, self.runtime)
     }
 
     /// The identifier of a secret, and its module if it is one of the runtime's.
@@ -140,6 +134,12 @@ impl<'a> Context<'a> {
     pub(crate) fn crate_ident(&self) -> Ident {
         self.crate_ident.clone()
     }
+}
+
+/// The name of something at the root of the crate would make a glob import ambiguous, and hide what a file itself imports.
+fn type_ident(name: &Name, runtime: &Runtime<'_>) -> Ident {
+    let ident = ident(name, Usage::Type);
+    if runtime.owner(&ident.to_string()).is_some() { format_ident!("{ident}_") } else { ident }
 }
 
 fn own_or_shared(secret: &Secret, runtime: &Runtime<'_>) -> (Ident, Option<String>) {
@@ -244,7 +244,7 @@ fn resource_names(api: &Api, runtime: &Runtime<'_>) -> Vec<ResourceNames> {
         let is_free = types.is_free(&resource.name) && !exported;
         let name = types.claim(if is_free { &resource.name } else { &with_suffix });
         ResourceNames {
-            ty: ident(&name, Usage::Type),
+            ty: type_ident(&name, runtime),
             module: module_ident(&resource.name),
             accessor: ident(&resource.name, Usage::Accessor),
         }

@@ -158,8 +158,12 @@ pub(crate) fn code(text: &str) -> String {
 
 /// Text of the document as running text of one line.
 pub(crate) fn escape(text: &str) -> String {
-    let one_line = inline::visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    inline::escape(&one_line)
+    guard(&inline::escape(&plain(text)))
+}
+
+/// Text of the document as one line that is no Markdown.
+pub(crate) fn plain(text: &str) -> String {
+    inline::visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The first sentence of a text of the document, as running text of one line.
@@ -390,12 +394,19 @@ fn guard(text: &str) -> String {
 
 /// Breaks a text at spaces; code spans and links may be broken where they have spaces, as Markdown allows.
 fn wrap(text: &str, first: &str, rest: &str, width: usize, lines: &mut Vec<String>) {
+    let opens_fence = |line: &str| Fence::opens(strip_marker(line.trim_start())).is_some();
     let mut line = first.to_owned();
+    // Of backticks that are closed on the line, Markdown makes a code span, of others a block.
+    if Fence::opens(text).is_some() {
+        line.push('\\');
+    }
     let mut empty = true;
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let fits = line.chars().count() + 1 + word.chars().count() <= width;
         // A word that would begin a block may not begin a line.
-        if !empty && (fits || guard(word) != word || guard(&format!("{word} x")) != format!("{word} x")) {
+        if !empty
+            && (fits || opens_fence(&line) || guard(word) != word || guard(&format!("{word} x")) != format!("{word} x"))
+        {
             line.push(' ');
         } else if !empty {
             lines.push(std::mem::replace(&mut line, rest.to_owned()));

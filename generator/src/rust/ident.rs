@@ -29,7 +29,7 @@ pub(crate) enum Usage {
 
 /// The identifier of a name: ASCII, at most 65 characters, never a keyword. Total.
 ///
-/// What may not be used as it is gets a `_` at its end, or in front of a digit. No name ends or begins with `_` by
+/// What may not be used as it is gets a `_` at its end, or something in front of a digit. No name ends or begins with `_` by
 /// itself, so two names that differ stay different.
 pub(crate) fn ident(name: &Name, usage: Usage) -> Ident {
     let bounded = if name.snake().len() > LONGEST { name.clone().bounded() } else { name.clone() };
@@ -39,7 +39,15 @@ pub(crate) fn ident(name: &Name, usage: Usage) -> Ident {
         _ => bounded.snake(),
     };
     if text.starts_with(|first: char| first.is_ascii_digit()) {
-        text.insert(0, '_');
+        let only_digits = text.bytes().all(|byte| byte == b'_' || byte.is_ascii_digit());
+        text = match usage {
+            // The type of the same name is exported beside the module.
+            Usage::Module => format!("_{text}_"),
+            Usage::Type | Usage::Variant | Usage::Static => format!("_{text}"),
+            // Clippy wants a letter in what may be an argument.
+            _ if only_digits => format!("n{text}_"),
+            _ => format!("_{text}"),
+        };
     }
     if KEYWORDS.contains(&text.as_str()) || reserved(usage).contains(&text.as_str()) {
         text.push('_');
@@ -170,7 +178,7 @@ const SETTERS: &[&str] = &[
     "wire",
 ];
 
-/// Methods of traits that every resource has.
+/// Methods of traits that every resource has, and what clippy takes for a constructor.
 const METHODS: &[&str] = &[
     "borrow",
     "borrow_mut",
@@ -180,6 +188,7 @@ const METHODS: &[&str] = &[
     "fmt",
     "from",
     "into",
+    "new",
     "to_owned",
     "try_from",
     "try_into",
@@ -262,6 +271,9 @@ mod tests {
         assert_eq!(text("10dlc", Usage::Field), "_10dlc");
         assert_eq!(text("1", Usage::Variant), "_1");
         assert_eq!(text("2fa", Usage::Static), "_2FA");
+        assert_eq!(text("2fa", Usage::Module), "_2fa_");
+        assert_eq!(text("1.0", Usage::Argument), "n1_0_");
+        assert_ne!(text("n1.0", Usage::Argument), text("1.0", Usage::Argument));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde::Serialize;
 use toml::{Table, Value};
 
 use super::Error;
+use super::doc::plain;
 use super::runtime::{Module, Runtime};
 use crate::product::About;
 
@@ -28,8 +29,8 @@ struct Package<'a> {
     version: &'a str,
     edition: &'a str,
     rust_version: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    description: &'a str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
     #[serde(skip_serializing_if = "str::is_empty")]
     license: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +80,7 @@ pub(crate) fn manifest(
         version: if about.version.is_empty() { "0.1.0" } else { &about.version },
         edition: "2024",
         rust_version: rust_version(runtime),
-        description: &about.summary,
+        description: plain(&about.summary),
         license: &about.license,
         repository: about.repository.as_deref(),
         readme: "README.md",

@@ -41,7 +41,7 @@ pub(crate) fn reader(unit: &Unit<'_>, operation: &Operation) -> Option<TokenStre
             let ty = unit.in_types(unit.cx.extra_type_ident(name));
             let arms = cases.iter().map(|case| {
                 let (pattern, variant, read) =
-                    (pattern(case.status), ident(&case.name, Usage::Variant), simple(&case.output));
+                    (pattern(case.status, cases), ident(&case.name, Usage::Variant), simple(&case.output));
                 if matches!(case.output, Output::Nothing) {
                     quote!(#pattern => Ok(#ty::#variant),)
                 } else {
@@ -72,7 +72,8 @@ fn simple(output: &Output) -> TokenStream {
     }
 }
 
-fn pattern(status: Status) -> TokenStream {
+/// A class leaves out the codes that have cases of their own: clippy takes ranges that overlap for a slip.
+fn pattern(status: Status, cases: &[Case]) -> TokenStream {
     match status {
         Status::Code(code) => {
             let code = Literal::u16_unsuffixed(code);
@@ -80,8 +81,15 @@ fn pattern(status: Status) -> TokenStream {
         }
         Status::Class(class) => {
             let first = u16::from(class) * 100;
-            let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(first + 99));
-            quote!(#first..=#last)
+            let own = |code: u16| cases.iter().any(|case| case.status == Status::Code(code));
+            let codes: Vec<u16> = (first..first + 100).filter(|code| !own(*code)).collect();
+            let ranges = codes.chunk_by(|one, next| one + 1 == *next).map(|range| {
+                let [first, last] =
+                    [range.first(), range.last()].map(|code| Literal::u16_unsuffixed(code.copied().unwrap_or(first)));
+                if range.len() == 1 { quote!(#first) } else { quote!(#first..=#last) }
+            });
+            let ranges: Vec<TokenStream> = ranges.collect();
+            quote!(#(#ranges)|*)
         }
         Status::Default => quote!(_),
     }

@@ -7,9 +7,12 @@ use crate::model::{Api, Constraints, Field, Name, Struct, Type, TypeId, TypeKind
 /// How deep made-up values nest before optional things are left out and lists stay empty.
 const DEEPEST: usize = 8;
 
+/// Values an example may hold: a required member of a required member doubles with every level.
+const LARGEST: usize = 1_000;
+
 /// Fills in every example of the model.
 pub(super) fn fill(api: &mut Api) {
-    let mut made = Maker { api, done: vec![None; api.types.len()], open: Vec::new() };
+    let mut made = Maker { api, done: vec![None; api.types.len()], open: Vec::new(), left: LARGEST };
     let types: Vec<Value> = (0..api.types.len()).map(|index| made.named(TypeId(index))).collect();
     let fields: Vec<Vec<Value>> = api
         .types
@@ -60,18 +63,26 @@ pub(super) fn fill(api: &mut Api) {
 /// Makes values up.
 struct Maker<'a> {
     api: &'a Api,
-    done: Vec<Option<Value>>,
+    /// Examples that are done, and how many values each holds.
+    done: Vec<Option<(Value, usize)>>,
     open: Vec<TypeId>,
+    /// Values that the present example may still hold.
+    left: usize,
 }
 
 impl Maker<'_> {
-    /// A value of a named type; `null` inside itself.
+    /// A value of a named type; `null` inside itself, and where the example is large enough.
     fn named(&mut self, id: TypeId) -> Value {
-        if let Some(done) = self.done.get(id.0).and_then(Option::as_ref) {
+        if self.open.is_empty() {
+            self.left = LARGEST;
+        }
+        if let Some((done, size)) = self.done.get(id.0).and_then(Option::as_ref) {
+            let Some(left) = self.left.checked_sub(*size) else { return Value::Null };
+            self.left = left;
             return done.clone();
         }
         let Some(definition) = self.api.type_def(id) else { return Value::Null };
-        if self.open.contains(&id) || self.open.len() >= DEEPEST {
+        if self.open.contains(&id) || self.open.len() >= DEEPEST || self.left == 0 {
             return Value::Null;
         }
         self.open.push(id);
@@ -99,7 +110,7 @@ impl Maker<'_> {
         self.open.pop();
         // What was cut short inside another type is no example of its own.
         if let Some(slot) = self.done.get_mut(id.0).filter(|_| self.open.is_empty()) {
-            *slot = Some(value.clone());
+            *slot = Some((value.clone(), LARGEST - self.left));
         }
         value
     }
@@ -129,6 +140,7 @@ impl Maker<'_> {
         given: Option<&Value>,
         constant: Option<&Value>,
     ) -> Value {
+        self.left = self.left.saturating_sub(1);
         if let Some(constant) = constant {
             return constant.clone();
         }

@@ -42,6 +42,41 @@ impl<'a> SchemaRef<'a> {
         reference.strip_prefix("#/components/schemas/")
     }
 
+    /// All of both, each schema once: else members that meet again and again on the way down a diamond of `allOf`
+    /// would double with every level.
+    fn and(self, other: &Self) -> Self {
+        let mut parts = match self {
+            Self::All(parts) => parts,
+            one => vec![one],
+        };
+        let more = match other {
+            Self::All(more) => more.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for part in more {
+            if !parts.iter().any(|known| known.is_same(part)) {
+                parts.push(part.clone());
+            }
+        }
+        match <[Self; 1]>::try_from(parts) {
+            Ok([only]) => only,
+            Err(parts) => Self::All(parts),
+        }
+    }
+
+    /// Whether both are one schema of the document.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Made(one), Self::Made(other)) => Rc::ptr_eq(one, other),
+            (Self::All(one), Self::All(other)) => same(one, other),
+            _ => match (self.component(), other.component(), self.item(), other.item()) {
+                (Some(one), Some(other), ..) => one == other,
+                (.., Some(one), Some(other)) => std::ptr::eq(one, other),
+                _ => false,
+            },
+        }
+    }
+
     /// The schema, if it stands here.
     pub(super) fn item(&self) -> Option<&'a Schema> {
         match self {
@@ -50,6 +85,11 @@ impl<'a> SchemaRef<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether both lists are the same schemas.
+fn same(one: &[SchemaRef<'_>], other: &[SchemaRef<'_>]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.is_same(other))
 }
 
 /// The word of a type.
@@ -307,7 +347,7 @@ impl<'a> Builder<'a> {
         merge_constraints(&mut base.constraints, &part.constraints);
         for (key, schema) in &part.properties {
             match base.properties.get_mut(key) {
-                Some(own) => *own = SchemaRef::All(vec![own.clone(), schema.clone()]),
+                Some(own) => *own = own.clone().and(schema),
                 None => drop(base.properties.insert(key.clone(), schema.clone())),
             }
         }
@@ -319,13 +359,17 @@ impl<'a> Builder<'a> {
             (Extra::Closed, _) | (_, Extra::Closed) => Extra::Closed,
             (Extra::Open, other) => other.clone(),
             (own, Extra::Open) => own,
-            (Extra::Typed(one), Extra::Typed(other)) => Extra::Typed(SchemaRef::All(vec![one, other.clone()])),
+            (Extra::Typed(one), Extra::Typed(other)) => Extra::Typed(one.and(other)),
         };
         base.items = match (base.items, &part.items) {
-            (Some(one), Some(other)) => Some(SchemaRef::All(vec![one, other.clone()])),
+            (Some(one), Some(other)) => Some(one.and(other)),
             (one, other) => one.or_else(|| other.clone()),
         };
-        base.choices.extend(part.choices.iter().cloned());
+        for choice in &part.choices {
+            if !base.choices.iter().any(|known| same(known, choice)) {
+                base.choices.push(choice.clone());
+            }
+        }
         base
     }
 }

@@ -77,6 +77,24 @@ fn long_lines_are_broken_where_no_block_begins() {
 }
 
 #[test]
+fn a_sentence_that_begins_like_a_fence_opens_none() {
+    let long = "x".repeat(WIDTH);
+    for text in
+        ["~~~ rust".to_owned(), "~~~".to_owned(), format!("```rust {long} y```"), format!("```rust\n{long}\n```")]
+    {
+        for doc in
+            [Doc::new().paragraph(&escape(&text)), Doc::new().paragraph(&code(&text)), Doc::new().list([escape(&text)])]
+        {
+            for line in doc.lines() {
+                assert!(Fence::opens(strip_marker(line.trim_start())).is_none(), "{line}");
+            }
+        }
+    }
+    let doc = Doc::new().paragraph(&code(&format!("rust {long} `` y")));
+    assert!(doc.lines().iter().all(|line| Fence::opens(line).is_none()), "{doc:?}");
+}
+
+#[test]
 fn code_spans_hold_any_text() {
     assert_eq!(code("a`b"), "``a`b``");
     assert_eq!(code("`"), "`` ` ``");

@@ -9,7 +9,7 @@ use super::fields::{members, object};
 use super::value::{MemberView, ValueView};
 use super::{Names, split_server, unknown, variable_name};
 use crate::model::{
-    Api, Encoding, Field, Location, Operation, Output, Parameter, SchemeKind, Status, Style, Type, TypeKind,
+    Api, Encoding, Field, Location, Operation, Output, Parameter, SchemeKind, Status, Style, Type, TypeId, TypeKind,
 };
 use crate::product::Text;
 use crate::rust::call::Call;
@@ -315,17 +315,24 @@ fn example(api: &Api, field: &Field) -> MemberView {
 
 /// The fields of the object, or of the alternative of the union whose constants are those given.
 fn fields<'a>(api: &'a Api, ty: &Type, config: &Sample) -> Option<&'a [Field]> {
-    match &api.type_def(object(api, ty)?)?.kind {
+    fields_unless(&mut BTreeSet::new(), api, ty, config)
+}
+
+/// As [`fields`], of unions not yet looked into: unions of unions may lead to one of them on countless ways.
+fn fields_unless<'a>(seen: &mut BTreeSet<TypeId>, api: &'a Api, ty: &Type, config: &Sample) -> Option<&'a [Field]> {
+    let id = object(api, ty)?;
+    match &api.type_def(id)?.kind {
         TypeKind::Struct(item) => Some(&item.fields),
-        TypeKind::Union(union) => {
-            let structs = union.variants.iter().filter_map(|variant| fields(api, &variant.ty, config));
+        TypeKind::Union(union) if seen.insert(id) => {
+            let structs: Vec<_> =
+                union.variants.iter().filter_map(|variant| fields_unless(seen, api, &variant.ty, config)).collect();
             let fits = |fields: &&[Field]| {
                 fields.iter().all(|field| match (&field.constant, given(&config.body, &field.wire)) {
                     (Some(constant), Some(given)) => *constant == given,
                     _ => true,
                 })
             };
-            structs.clone().find(fits).or_else(|| structs.clone().next())
+            structs.iter().copied().find(fits).or_else(|| structs.first().copied())
         }
         _ => None,
     }

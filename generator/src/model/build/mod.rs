@@ -5,6 +5,7 @@ mod cycles;
 mod enums;
 mod examples;
 mod flat;
+mod merge;
 mod operations;
 mod parameters;
 mod places;

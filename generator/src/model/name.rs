@@ -250,6 +250,21 @@ impl Name {
         self.lower().join(" ")
     }
 
+    /// The words as a heading writes them, names of mixed case kept: `OAuth clients`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let is_mixed = |word: &str| word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
+        let mut words: Vec<String> = self
+            .words
+            .iter()
+            .map(|word| if is_mixed(word) { word.clone() } else { word.to_ascii_lowercase() })
+            .collect();
+        if let Some(first) = words.first_mut().and_then(|word| word.get_mut(..1)) {
+            first.make_ascii_uppercase();
+        }
+        words.join(" ")
+    }
+
     /// This name followed by another.
     #[must_use]
     pub fn then(&self, other: &Self) -> Self {
@@ -420,6 +435,13 @@ mod tests {
         }
         assert_eq!(pascal("oauth_client"), "OAuthClient");
         assert_eq!(pascal("oauth_Error"), "OAuthError");
+    }
+
+    #[test]
+    fn a_title_keeps_the_spelling_of_names() {
+        let title = |text| Splitter::default().name(text).title();
+        assert_eq!(title("oauth_clients"), "OAuth clients");
+        assert_eq!(title("well_known"), "Well known");
     }
 
     #[test]

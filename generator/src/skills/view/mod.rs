@@ -218,7 +218,7 @@ fn resources(api: &Api) -> Vec<ResourceView> {
     api.resources
         .iter()
         .map(|resource| ResourceView {
-            title: resource.name.prose(),
+            title: resource.name.title(),
             file: resource.name.kebab(),
             description: resource.description.clone().unwrap_or_default(),
             operations: resource.operations.clone(),

@@ -95,10 +95,15 @@ fn claimed(line: &str) -> BTreeSet<&str> {
     }
     let pieces: Vec<&str> = line.split('`').collect();
     let claims = pieces.windows(2).skip(1).step_by(2).filter_map(|pair| match pair {
-        [code, after] if after.starts_with(" (") || after.starts_with('（') || status(code) => Some(*code),
+        [code, after] if is_typed(after) || status(code) => Some(*code),
         _ => None,
     });
     claims.filter(|claim| !claim.contains('/')).collect()
+}
+
+/// Whether a type follows in parentheses; in Chinese they may hold the place instead, as in `（在 \`data\` 中）`.
+fn is_typed(after: &str) -> bool {
+    after.starts_with(" (") || (after.starts_with('（') && !after.starts_with("（在"))
 }
 
 #[cfg(test)]
@@ -112,6 +117,7 @@ mod tests {
         assert_eq!(all("Optional: `d` (string), `e` (enum: x)"), ["d", "e"]);
         assert_eq!(all("Returns: `200` `Thing` in `data`: `f` (uri)"), ["200", "f"]);
         assert_eq!(all("返回：`g`（字符串）"), ["g"]);
+        assert_eq!(all("返回：`Thing`（在 `data` 中）：`h`（uri）"), ["h"]);
         assert_eq!(all("Errors: `400` bad (`text/html`) · `404`"), ["400", "404"]);
         assert!(all("Compare `issuer` (RFC 8414 3.3) with what you asked.").is_empty());
     }

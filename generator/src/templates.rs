@@ -30,7 +30,9 @@ impl Templates {
                 if entry.file_type()?.is_dir() {
                     folders.push((path, entry.path()));
                 } else {
-                    files.insert(path, fs::read_to_string(entry.path())?.replace("\r\n", "\n"));
+                    let text = fs::read_to_string(entry.path())
+                        .map_err(|error| io::Error::new(error.kind(), format!("{path}: {error}")))?;
+                    files.insert(path, text.replace("\r\n", "\n"));
                 }
             }
         }

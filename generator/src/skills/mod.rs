@@ -15,6 +15,9 @@ mod sources;
 mod tests;
 pub mod view;
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use frontmatter::FrontMatter;
 use index::Listing;
 use language::Language;
@@ -96,9 +99,7 @@ pub fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Docum
         view.write_calls(api, templates)?;
     }
     let renderer = Renderer::new(templates, &languages, ENGLISH, &view)?;
-    for language in &languages {
-        documents.add(document(api, &renderer, language, facts)?)?;
-    }
+    documents.add_all(api, &renderer, &languages, facts)?;
     for catalog in &api.product.skills.catalogs {
         let languages = Language::localized(&languages, api, templates, &catalog.locale)?;
         let mut view = ApiView::localized(api, catalog, facts)?;
@@ -107,17 +108,31 @@ pub fn emit(api: &Api, templates: &Templates, facts: &Facts<'_>) -> Result<Docum
         }
         let api = catalog.localized(api);
         let renderer = Renderer::new(templates, &languages, &catalog.locale, &view)?;
-        for language in &languages {
-            documents.add(document(&api, &renderer, language, facts)?)?;
-        }
+        documents.add_all(&api, &renderer, &languages, facts)?;
     }
     Ok(documents)
 }
 
 impl Documents {
-    fn add(&mut self, (listing, files): (Listing, Files)) -> Result<(), PathError> {
-        self.product.listings.push(listing);
-        files.into_iter().try_for_each(|(path, text)| self.tree.insert(path, text))
+    /// Adds the document of each language. None needs another, so that they are made at the same time.
+    fn add_all(
+        &mut self,
+        api: &Api,
+        renderer: &Renderer<'_>,
+        languages: &[Language],
+        facts: &Facts<'_>,
+    ) -> Result<(), Error> {
+        let made: Vec<_> = thread::scope(|scope| {
+            let start = |language| scope.spawn(move || document(api, renderer, language, facts));
+            let threads: Vec<_> = languages.iter().map(start).collect();
+            threads.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
+        for document in made {
+            let (listing, files) = document?;
+            self.product.listings.push(listing);
+            files.into_iter().try_for_each(|(path, text)| self.tree.insert(path, text))?;
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,9 @@
 //! The generator's pipeline over the documents of a command.
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use generator::emit::{self, Layout, SKILLS};
@@ -169,8 +171,13 @@ fn indexes(products: &[skills::index::Product]) -> Result<Tree, PathError> {
 /// Runs the pipeline over all jobs.
 pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made {
     let mut made = Made::default();
-    let before = Instant::now();
-    let templates = match Templates::read(&workspace.root.join("templates")) {
+    // The templates are read while the documents are.
+    let (templates, outcomes) = thread::scope(|scope| {
+        let templates = scope.spawn(|| Templates::read(&workspace.root.join("templates")));
+        let outcomes: Vec<Outcome> = jobs.iter().map(|job| pipeline::run(&job.input(allow))).collect();
+        (templates.join().unwrap_or_else(|panic| resume_unwind(panic)), outcomes)
+    });
+    let templates = match templates {
         Ok(templates) => templates,
         Err(error) => {
             let message = format!("the templates cannot be read: {error}");
@@ -178,10 +185,9 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
             return made;
         }
     };
-    made.timings.add("templates", before.elapsed());
     let mut products = Some(Products::new());
-    for job in jobs {
-        let Outcome { files, mut findings, api, timings } = pipeline::run(&job.input(allow));
+    for (job, outcome) in jobs.iter().zip(outcomes) {
+        let Outcome { files, mut findings, api, timings } = outcome;
         for (pass, took) in timings {
             made.timings.add(pass, took);
         }

@@ -172,8 +172,11 @@ fn indexes(products: &[skills::index::Product]) -> Result<Tree, PathError> {
 pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made {
     let mut made = Made::default();
     // The templates are read while the documents are.
-    let (templates, outcomes) = thread::scope(|scope| {
-        let templates = scope.spawn(|| Templates::read(&workspace.root.join("templates")));
+    let ((templates, took), outcomes) = thread::scope(|scope| {
+        let templates = scope.spawn(|| {
+            let before = Instant::now();
+            (Templates::read(&workspace.root.join("templates")), before.elapsed())
+        });
         let outcomes: Vec<Outcome> = jobs.iter().map(|job| pipeline::run(&job.input(allow))).collect();
         (templates.join().unwrap_or_else(|panic| resume_unwind(panic)), outcomes)
     });
@@ -185,6 +188,7 @@ pub(crate) fn run(workspace: &Workspace, jobs: &[Job], allow: &[String]) -> Made
             return made;
         }
     };
+    made.timings.add("templates", took);
     let mut products = Some(Products::new());
     for (job, outcome) in jobs.iter().zip(outcomes) {
         let Outcome { files, mut findings, api, timings } = outcome;

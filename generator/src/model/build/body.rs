@@ -4,7 +4,7 @@ use openapiv3::{MediaType, ReferenceOr, RequestBody, Response as Source, Respons
 use serde_json::Value;
 
 use super::flat::SchemaRef;
-use super::{Builder, Owner};
+use super::{Builder, Owner, resolve};
 use crate::model::{
     Body, Case, Encoding, Header, Media, Name, Output, Pagination, Parameter, Response, Scope, Status, Type, TypeKind,
 };
@@ -22,18 +22,8 @@ impl<'a> Builder<'a> {
         Some(Body { required: body.required, description: body.description.clone(), media })
     }
 
-    fn resolve_body(&self, source: &'a ReferenceOr<RequestBody>) -> Option<&'a RequestBody> {
-        let mut source = source;
-        for _ in 0..16 {
-            match source {
-                ReferenceOr::Item(item) => return Some(item),
-                ReferenceOr::Reference { reference } => {
-                    let key = reference.strip_prefix("#/components/requestBodies/")?;
-                    source = self.openapi.components.as_ref()?.request_bodies.get(key)?;
-                }
-            }
-        }
-        None
+    fn resolve_body(&self, body: &'a ReferenceOr<RequestBody>) -> Option<&'a RequestBody> {
+        resolve(body, "requestBodies", self.openapi.components.as_ref().map(|all| &all.request_bodies))
     }
 
     /// The bodies on offer, in the order of their media types' names.
@@ -125,18 +115,8 @@ impl<'a> Builder<'a> {
         made
     }
 
-    fn resolve_response(&self, source: &'a ReferenceOr<Source>) -> Option<&'a Source> {
-        let mut source = source;
-        for _ in 0..16 {
-            match source {
-                ReferenceOr::Item(item) => return Some(item),
-                ReferenceOr::Reference { reference } => {
-                    let key = reference.strip_prefix("#/components/responses/")?;
-                    source = self.openapi.components.as_ref()?.responses.get(key)?;
-                }
-            }
-        }
-        None
+    fn resolve_response(&self, response: &'a ReferenceOr<Source>) -> Option<&'a Source> {
+        resolve(response, "responses", self.openapi.components.as_ref().map(|all| &all.responses))
     }
 
     /// What a caller gets from a success.

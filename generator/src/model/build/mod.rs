@@ -18,6 +18,7 @@ mod unions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 
 use super::{Api, Name, Scope, Secret, SecretId, Splitter, Type, TypeDef, TypeId};
@@ -64,6 +65,27 @@ pub fn build(openapi: &OpenAPI, lowered: &Lowered, product: &Product, findings: 
     prune::mark_sensitive(&mut api);
     examples::fill(&mut api);
     api
+}
+
+/// What a component is, through references to others of its kind; nothing for one that leads nowhere, or on and on.
+fn resolve<'b, T>(
+    component: &'b ReferenceOr<T>,
+    kind: &str,
+    components: Option<&'b IndexMap<String, ReferenceOr<T>>>,
+) -> Option<&'b T> {
+    const MOST_STEPS: usize = 16;
+    let mut component = component;
+    for _ in 0..MOST_STEPS {
+        match component {
+            ReferenceOr::Item(item) => return Some(item),
+            ReferenceOr::Reference { reference } => {
+                let path = reference.strip_prefix("#/components/")?;
+                let key = path.strip_prefix(kind)?.strip_prefix('/')?;
+                component = components?.get(key)?;
+            }
+        }
+    }
+    None
 }
 
 /// product.toml, its gaps filled from the document.

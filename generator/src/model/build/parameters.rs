@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::flat::SchemaRef;
 use super::schemas::constraints;
-use super::{Builder, Owner};
+use super::{Builder, Owner, resolve};
 use crate::model::{Location, Name, Parameter, Scope, Style, Type};
 use crate::source::parse::node_number;
 
@@ -32,17 +32,7 @@ impl<'a> Builder<'a> {
     }
 
     fn resolve_parameter(&self, parameter: &'a ReferenceOr<Source>) -> Option<&'a Source> {
-        let mut parameter = parameter;
-        for _ in 0..16 {
-            match parameter {
-                ReferenceOr::Item(item) => return Some(item),
-                ReferenceOr::Reference { reference } => {
-                    let key = reference.strip_prefix("#/components/parameters/")?;
-                    parameter = self.openapi.components.as_ref()?.parameters.get(key)?;
-                }
-            }
-        }
-        None
+        resolve(parameter, "parameters", self.openapi.components.as_ref().map(|all| &all.parameters))
     }
 
     fn parameter(

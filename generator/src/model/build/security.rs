@@ -2,7 +2,7 @@
 
 use openapiv3::{APIKeyLocation, OAuth2Flows, ReferenceOr, SecurityRequirement, SecurityScheme, Server};
 
-use super::Builder;
+use super::{Builder, resolve};
 use crate::model::{Requirement, Scheme, SchemeKind};
 use crate::product::CredentialKind;
 use crate::source::diagnostic::Diagnostic;
@@ -31,17 +31,7 @@ impl Builder<'_> {
     }
 
     fn resolve_scheme<'b>(&'b self, scheme: &'b ReferenceOr<SecurityScheme>) -> Option<&'b SecurityScheme> {
-        let mut scheme = scheme;
-        for _ in 0..16 {
-            match scheme {
-                ReferenceOr::Item(item) => return Some(item),
-                ReferenceOr::Reference { reference } => {
-                    let key = reference.strip_prefix("#/components/securitySchemes/")?;
-                    scheme = self.openapi.components.as_ref()?.security_schemes.get(key)?;
-                }
-            }
-        }
-        None
+        resolve(scheme, "securitySchemes", self.openapi.components.as_ref().map(|all| &all.security_schemes))
     }
 
     fn scheme(&self, key: &str, scheme: &SecurityScheme) -> Scheme {

@@ -8,6 +8,7 @@ mod flat;
 mod merge;
 mod operations;
 mod parameters;
+mod parts;
 mod places;
 mod prune;
 mod resources;
@@ -62,6 +63,7 @@ pub fn build(openapi: &OpenAPI, lowered: &Lowered, product: &Product, findings: 
     prune::prune(&mut api);
     cycles::box_cycles(&mut api);
     prune::mark_usage(&mut api);
+    parts::mark(&mut api);
     prune::mark_sensitive(&mut api);
     examples::fill(&mut api);
     api

@@ -278,6 +278,32 @@ fn every_operation_has_one_section_with_one_sample() {
 }
 
 #[test]
+fn a_request_of_alternatives_says_what_each_needs() {
+    let tree = oauth();
+    let tells = [
+        "\n- By `grant_type`: `client_credentials` may have `scope`; `authorization_code` needs `code`, `code_verifier`, \
+         `redirect_uri`; `refresh_token` needs `refresh_token`, may have `scope`\n",
+        "\n- 按 `grant_type`：`client_credentials` 可带 `scope`；`authorization_code` 需要 `code`、`code_verifier`、\
+         `redirect_uri`；`refresh_token` 需要 `refresh_token`，可带 `scope`\n",
+    ];
+    for (name, sections) in operation_sections(&tree) {
+        let told = sections.iter().filter(|section| tells.iter().any(|line| section.contains(line))).count();
+        assert_eq!(told, 1, "{name}");
+    }
+}
+
+#[test]
+fn members_of_an_answer_are_listed_once() {
+    let tree = oauth();
+    let skill = tree.get("telnyx-oauth-curl/SKILL.md").unwrap();
+    assert_eq!(skill.matches("`client_secret` (string | null)").count(), 1);
+    assert_eq!(skill.matches("`OAuthClient` in `data`, as above\n").count(), 3);
+    // A file of its own has room for all.
+    let reference = tree.get("telnyx-oauth-go/references/operations-oauth-clients.md").unwrap();
+    assert_eq!(reference.matches("`client_secret` (string | null)").count(), 4);
+}
+
+#[test]
 fn a_standalone_sample_defines_what_it_uses() {
     let tree = oauth();
     let sections = operation_sections(&tree).remove("telnyx-oauth-ruby-standalone").unwrap();

@@ -239,7 +239,7 @@ fn a_hostile_sample_runs_nothing_but_curl() {
 fn documents_keep_to_the_limits_of_the_format() {
     let tree = oauth();
     let skills: Vec<_> = tree.iter().filter(|(path, _)| path.ends_with("/SKILL.md")).collect();
-    assert_eq!(skills.len(), 10);
+    assert_eq!(skills.len(), 16);
     for (path, text) in skills {
         let folder = path.strip_suffix("/SKILL.md").unwrap();
         assert_eq!(keys(text), ["name", "description", "license", "metadata"]);

@@ -444,6 +444,12 @@ fn listings_tell_the_digest_and_the_size_of_what_is_written() {
         assert_eq!((file.bytes, &file.sha256), (text.len(), &crate::output::hash(text.as_bytes())), "{}", file.path);
     }
     for listing in &product.listings {
+        let packed = archive::unpack(&listing.packed);
+        let folder = |path: String| format!("{}/{path}", listing.name);
+        let packed: Vec<_> = packed.into_iter().map(|(path, text)| (folder(path), text)).collect();
+        let written = listing.files.iter().map(|file| (file.path.clone(), tree.get(&file.path).unwrap().to_owned()));
+        assert_eq!(packed, written.collect::<Vec<_>>());
+        assert_eq!(listing.archive.sha256, crate::output::hash(&listing.packed));
         let text = tree.get(&listing.path).unwrap();
         assert_eq!(listing.sha256, crate::output::hash(text.as_bytes()));
         assert_eq!(listing.size, Size::of(text));

@@ -1,13 +1,12 @@
 //! `lint --skills`, `verify-skills`, `mock`: a program of its own in tests/, since a server and the languages of samples
 //! have no place in what every fresh machine compiles.
 
-use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use clap::Args;
 
+use crate::program;
 use crate::workspace::{GENERATED, Workspace};
 use crate::{Exit, WrongUsage};
 
@@ -59,33 +58,13 @@ fn start(workspace: &Workspace, command: &str, path: Option<&Path>, options: &[O
     call(workspace, command, &arguments, folder)
 }
 
-/// Starts the program; its exit status is ours.
+/// Starts the program with one of its commands.
 fn call(
     workspace: &Workspace,
     command: &str,
     arguments: &[OsString],
     folder: Option<&Path>,
 ) -> Result<Exit, WrongUsage> {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["run", "--quiet", "--package", "skills-check", "--manifest-path"]);
-    cargo.arg(workspace.root.join("Cargo.toml")).args(["--", command]).args(arguments);
-    if let Some(folder) = folder {
-        cargo.current_dir(folder);
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt;
-        // In our place: whoever stops us stops the server.
-        let error = cargo.exec();
-        Err(WrongUsage(format!("cannot start cargo: {error}")))
-    }
-    #[cfg(not(unix))]
-    {
-        let status = cargo.status().map_err(|error| WrongUsage(format!("cannot start cargo: {error}")))?;
-        Ok(match status.code() {
-            Some(0) => Exit::Done,
-            Some(2) => Exit::Usage,
-            _ => Exit::Findings,
-        })
-    }
+    let arguments: Vec<OsString> = [command.into()].into_iter().chain(arguments.iter().cloned()).collect();
+    program::start(workspace, "skills-check", &arguments, folder)
 }

@@ -1,9 +1,9 @@
 //! `cargo xtask test`: all tests, also those of what cargo does not see as part of the workspace.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
-use std::{env, fs};
 
 use clap::Args;
 
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {}
 pub(crate) fn run(_: &Arguments) -> Result<Exit, WrongUsage> {
     let workspace = Workspace::find()?;
     let started = Instant::now();
-    let parts = parts(&workspace.root);
+    let parts = parts(&workspace);
     let failed = parts.iter().filter(|part| !part.run(&workspace.root)).map(|part| part.name.as_str());
     let mut failed: Vec<&str> = failed.collect();
     let mut output = terminal::output();
@@ -53,15 +53,15 @@ const FEATURES: &str =
     "--features=client-runtime/blocking,client-runtime/loopback,client-runtime/tracing,client-runtime/verify";
 
 /// What there is to test.
-fn parts(root: &Path) -> Vec<Part> {
-    let entries = fs::read_dir(root.join(GENERATED)).into_iter().flatten().flatten();
-    let names = entries.map(|entry| format!("{GENERATED}/{}", entry.file_name().to_string_lossy()));
-    let mut outside: Vec<String> = names.chain(["tests/contract".to_owned()]).collect();
-    outside.sort();
-    let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), features: Some(FEATURES) };
-    let parts =
-        outside.into_iter().map(|name| Part { manifest: Path::new(&name).join("Cargo.toml"), name, features: None });
-    [workspace].into_iter().chain(parts.filter(|part| root.join(&part.manifest).is_file())).collect()
+fn parts(workspace: &Workspace) -> Vec<Part> {
+    let outside = workspace.crates().into_iter().chain([PathBuf::from("tests/contract")]);
+    let own = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), features: Some(FEATURES) };
+    let parts = outside.map(|folder| Part {
+        manifest: folder.join("Cargo.toml"),
+        name: folder.display().to_string(),
+        features: None,
+    });
+    [own].into_iter().chain(parts).collect()
 }
 
 impl Part {

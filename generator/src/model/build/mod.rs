@@ -13,6 +13,7 @@ mod prune;
 mod resources;
 mod schemas;
 mod security;
+mod tags;
 mod unions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +64,7 @@ pub fn build(openapi: &OpenAPI, lowered: &Lowered, product: &Product, findings: 
     cycles::box_cycles(&mut api);
     prune::mark_usage(&mut api);
     prune::mark_sensitive(&mut api);
+    tags::fill(&mut api);
     examples::fill(&mut api);
     api
 }

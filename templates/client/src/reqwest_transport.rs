@@ -67,9 +67,12 @@ impl From<reqwest::Error> for TransportError {
     }
 }
 
+type Configure = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
+
 /// How connections are made.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Connections {
+    configure: Option<Configure>,
     connect_timeout: Option<Duration>,
     proxy: Option<String>,
     no_proxy: bool,
@@ -80,8 +83,14 @@ impl Connections {
     pub(crate) fn transport(self) -> Result<ReqwestTransport, Error> {
         let broken =
             |what: &str, error: reqwest::Error| Error::configuration(format!("{what}: {}", error.without_url()));
+        #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            let message = "TLS has no cryptography: install a provider of rustls first, or enable the feature `rustls`";
+            return Err(Error::configuration(message));
+        }
+        let builder = self.configure.map_or_else(reqwest::Client::builder, |set| set(reqwest::Client::builder()));
         // Redirects would carry credentials elsewhere, `Referer` would carry codes, and retries are decided above.
-        let mut builder = reqwest::Client::builder()
+        let mut builder = builder
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
@@ -93,7 +102,7 @@ impl Connections {
             builder =
                 builder.proxy(reqwest::Proxy::all(url).map_err(|error| broken("the proxy cannot be used", error))?);
         }
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        #[cfg(any(feature = "rustls", feature = "native-tls", feature = "rustls-no-provider"))]
         for pem in self.root_certificates {
             let bundle = reqwest::Certificate::from_pem_bundle(&pem);
             let bundle = bundle.map_err(|error| broken("a root certificate cannot be used", error))?;
@@ -129,6 +138,17 @@ impl ClientBuilder {
     /// Trusts the certificates of `pem`, beside those of the system.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.connections.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Changes what this crate has no word for: address resolution, pools, client certificates.
+    ///
+    /// What is set here by other means goes before it, and redirects, `Referer` and retries of the HTTP stack stay off.
+    pub fn configure_reqwest(
+        mut self,
+        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.connections.configure = Some(Box::new(configure));
         self
     }
 }

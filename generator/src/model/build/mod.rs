@@ -14,6 +14,7 @@ mod prune;
 mod resources;
 mod schemas;
 mod security;
+mod tags;
 mod unions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +66,7 @@ pub fn build(openapi: &OpenAPI, lowered: &Lowered, product: &Product, findings: 
     prune::mark_usage(&mut api);
     parts::mark(&mut api);
     prune::mark_sensitive(&mut api);
+    tags::fill(&mut api);
     examples::fill(&mut api);
     api
 }

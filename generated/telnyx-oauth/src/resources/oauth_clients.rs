@@ -2,12 +2,9 @@
 
 //! The OAuth clients of an account.
 
-use crate::{Client, Encoding, Page, Request};
 use crate::operation::{Operation, Pagination, RetryClass, Scheme, StatusRange};
-use crate::types::{
-    CreateOAuthClient, ListOAuthClients, ListOAuthClientsResponse, OAuthClient,
-    UpdateOAuthClient,
-};
+use crate::types::{CreateOAuthClient, ListOAuthClients, ListOAuthClientsResponse, OAuthClient, UpdateOAuthClient};
+use crate::{Client, Encoding, Page, Request};
 use http::Method;
 
 /// The OAuth clients of an account.
@@ -53,29 +50,14 @@ impl OAuthClients<'_> {
     /// ```
     #[doc(alias = "ListOAuthClients")]
     pub fn list(&self, params: ListOAuthClients) -> Request<Page<OAuthClient>> {
-        params
-            .apply(
-                Request::new(
-                    self.client,
-                    &LIST_OAUTH_CLIENTS,
-                    |response| {
-                        let body: ListOAuthClientsResponse = response.json()?;
-                        Ok(
-                            Page::new(body.data.unwrap_or_default())
-                                .number(
-                                    body.meta.as_ref().and_then(|outer| outer.page_number),
-                                )
-                                .total_pages(
-                                    body.meta.as_ref().and_then(|outer| outer.total_pages),
-                                )
-                                .size(body.meta.as_ref().and_then(|outer| outer.page_size))
-                                .total_items(
-                                    body.meta.as_ref().and_then(|outer| outer.total_results),
-                                ),
-                        )
-                    },
-                ),
-            )
+        params.apply(Request::new(self.client, &LIST_OAUTH_CLIENTS, |response| {
+            let body: ListOAuthClientsResponse = response.json()?;
+            Ok(Page::new(body.data.unwrap_or_default())
+                .number(body.meta.as_ref().and_then(|outer| outer.page_number))
+                .total_pages(body.meta.as_ref().and_then(|outer| outer.total_pages))
+                .size(body.meta.as_ref().and_then(|outer| outer.page_size))
+                .total_items(body.meta.as_ref().and_then(|outer| outer.total_results)))
+        }))
     }
 
     /// Create OAuth client.
@@ -120,12 +102,7 @@ impl OAuthClients<'_> {
     #[doc(alias = "CreateOAuthClient")]
     pub fn create(&self, body: impl Into<CreateOAuthClient>) -> Request<OAuthClient> {
         let body: CreateOAuthClient = body.into();
-        Request::new(
-                self.client,
-                &CREATE_OAUTH_CLIENT,
-                |response| response.json_member("data"),
-            )
-            .body(body)
+        Request::new(self.client, &CREATE_OAUTH_CLIENT, |response| response.json_member("data")).body(body)
     }
 
     /// Get OAuth client.
@@ -161,12 +138,7 @@ impl OAuthClients<'_> {
     /// ```
     #[doc(alias = "GetOAuthClient")]
     pub fn retrieve(&self, id: impl AsRef<str>) -> Request<OAuthClient> {
-        Request::new(
-                self.client,
-                &GET_OAUTH_CLIENT,
-                |response| response.json_member("data"),
-            )
-            .path("id", id.as_ref())
+        Request::new(self.client, &GET_OAUTH_CLIENT, |response| response.json_member("data")).path("id", id.as_ref())
     }
 
     /// Update OAuth client.
@@ -209,17 +181,9 @@ impl OAuthClients<'_> {
     /// # }
     /// ```
     #[doc(alias = "UpdateOAuthClient")]
-    pub fn update(
-        &self,
-        id: impl AsRef<str>,
-        body: impl Into<UpdateOAuthClient>,
-    ) -> Request<OAuthClient> {
+    pub fn update(&self, id: impl AsRef<str>, body: impl Into<UpdateOAuthClient>) -> Request<OAuthClient> {
         let body: UpdateOAuthClient = body.into();
-        Request::new(
-                self.client,
-                &UPDATE_OAUTH_CLIENT,
-                |response| response.json_member("data"),
-            )
+        Request::new(self.client, &UPDATE_OAUTH_CLIENT, |response| response.json_member("data"))
             .path("id", id.as_ref())
             .body(body)
     }
@@ -253,8 +217,7 @@ impl OAuthClients<'_> {
     /// ```
     #[doc(alias = "DeleteOAuthClient")]
     pub fn delete(&self, id: impl AsRef<str>) -> Request<()> {
-        Request::new(self.client, &DELETE_OAUTH_CLIENT, |response| response.nothing())
-            .path("id", id.as_ref())
+        Request::new(self.client, &DELETE_OAUTH_CLIENT, |response| response.nothing()).path("id", id.as_ref())
     }
 }
 
@@ -263,21 +226,12 @@ pub(crate) static LIST_OAUTH_CLIENTS: Operation = Operation {
     method: Method::GET,
     path: "/oauth_clients",
     server: None,
-    security: &[
-        &[
-            Scheme::Bearer {
-                name: "bearerAuth",
-            },
-        ],
-    ],
+    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
     retry: RetryClass::Safe,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
     bodies: &[],
-    pagination: Some(Pagination {
-        number: "page[number]",
-        first: 1,
-    }),
+    pagination: Some(Pagination { number: "page[number]", first: 1 }),
 };
 
 pub(crate) static CREATE_OAUTH_CLIENT: Operation = Operation {
@@ -285,13 +239,7 @@ pub(crate) static CREATE_OAUTH_CLIENT: Operation = Operation {
     method: Method::POST,
     path: "/oauth_clients",
     server: None,
-    security: &[
-        &[
-            Scheme::Bearer {
-                name: "bearerAuth",
-            },
-        ],
-    ],
+    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
     retry: RetryClass::Once,
     accept: "application/json",
     success: &[StatusRange::Code(201)],
@@ -304,13 +252,7 @@ pub(crate) static GET_OAUTH_CLIENT: Operation = Operation {
     method: Method::GET,
     path: "/oauth_clients/{id}",
     server: None,
-    security: &[
-        &[
-            Scheme::Bearer {
-                name: "bearerAuth",
-            },
-        ],
-    ],
+    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
     retry: RetryClass::Safe,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
@@ -323,13 +265,7 @@ pub(crate) static UPDATE_OAUTH_CLIENT: Operation = Operation {
     method: Method::PUT,
     path: "/oauth_clients/{id}",
     server: None,
-    security: &[
-        &[
-            Scheme::Bearer {
-                name: "bearerAuth",
-            },
-        ],
-    ],
+    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
     retry: RetryClass::Idempotent,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
@@ -342,13 +278,7 @@ pub(crate) static DELETE_OAUTH_CLIENT: Operation = Operation {
     method: Method::DELETE,
     path: "/oauth_clients/{id}",
     server: None,
-    security: &[
-        &[
-            Scheme::Bearer {
-                name: "bearerAuth",
-            },
-        ],
-    ],
+    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
     retry: RetryClass::Idempotent,
     accept: "",
     success: &[StatusRange::Code(204)],

@@ -121,7 +121,10 @@
     unused_macros,
     reason = "the modules that every product shares do more than this one needs"
 )]
-#![allow(clippy::large_enum_variant, reason = "a box would be in the way of every match")]
+#![allow(
+    clippy::large_enum_variant,
+    reason = "a box would be in the way of every match"
+)]
 
 mod api_error;
 mod authorization;
@@ -179,7 +182,9 @@ mod verify;
 mod wire;
 
 pub use api_error::{ApiError, ErrorDetail};
-pub use authorization::{AuthorizationAttempt, AuthorizationCode, CallbackError, Denial, State};
+pub use authorization::{
+    AuthorizationAttempt, AuthorizationCode, CallbackError, Denial, State,
+};
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingIter;
 pub use body::Body;
@@ -208,7 +213,10 @@ pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use secret::ApiKey;
 pub use timestamp::{ParseTimestampError, Timestamp};
-pub use token_set::{AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError};
+pub use token_set::{
+    AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError,
+    TokenTypeError,
+};
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
 #[cfg(feature = "verify")]

@@ -2,8 +2,8 @@
 
 //! The product: its name, its server, its credentials.
 
-use crate::operation::{Operation, Scheme};
 use crate::{Credentials, client_auth, credentials};
+use crate::operation::{Operation, Scheme};
 
 /// The name in `User-Agent`.
 pub(crate) const NAME: &str = "telnyx-oauth";
@@ -15,11 +15,23 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) const BASE_URL: &str = "https://api.telnyx.com/v2";
 
 /// What untyped requests are given: the credentials that most operations need.
-pub(crate) const SECURITY: &[&[Scheme]] = &[&[Scheme::Bearer { name: "bearerAuth" }]];
+pub(crate) const SECURITY: &[&[Scheme]] = &[
+    &[
+        Scheme::Bearer {
+            name: "bearerAuth",
+        },
+    ],
+];
 
 /// The security schemes of the document.
-pub(crate) const SECURITY_SCHEMES: &[Scheme] =
-    &[Scheme::Bearer { name: "bearerAuth" }, Scheme::ClientAuth { name: "oauthClientAuth" }];
+pub(crate) const SECURITY_SCHEMES: &[Scheme] = &[
+    Scheme::Bearer {
+        name: "bearerAuth",
+    },
+    Scheme::ClientAuth {
+        name: "oauthClientAuth",
+    },
+];
 
 /// The variable that overrides the server.
 pub(crate) const ENV_BASE_URL: &str = "TELNYX_BASE_URL";
@@ -34,11 +46,15 @@ pub(crate) const ENV_CLIENT_ID: &str = "TELNYX_CLIENT_ID";
 pub(crate) const ENV_CLIENT_SECRET: &str = "TELNYX_CLIENT_SECRET";
 
 /// How credentials are read from the environment: one entry for each kind the product has.
-pub(crate) const CREDENTIALS_FROM_ENV: &[fn(Credentials) -> Credentials] =
-    &[credentials::from_env, client_auth::from_env];
+pub(crate) const CREDENTIALS_FROM_ENV: &[fn(Credentials) -> Credentials] = &[
+    credentials::from_env,
+    client_auth::from_env,
+];
 
 /// The operation that managed tokens come from.
-pub(crate) const TOKEN_OPERATION: Option<&'static Operation> = Some(&crate::resources::oauth::EXCHANGE_OAUTH_TOKEN);
+pub(crate) const TOKEN_OPERATION: Option<&'static Operation> = Some(
+    &crate::resources::oauth::EXCHANGE_OAUTH_TOKEN,
+);
 
 /// The operation that the keys of the authorization server come from.
 pub(crate) const KEYS_OPERATION: &Operation = &crate::resources::oauth::GET_OAUTH_JWKS;

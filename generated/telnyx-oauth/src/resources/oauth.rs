@@ -2,13 +2,13 @@
 
 //! The protocol: authorization, tokens, introspection, keys, registration.
 
+use crate::{AuthorizationAttempt, AuthorizationCode, Client, Encoding, Error, Request};
 use crate::operation::{Operation, RetryClass, Scheme, StatusRange};
 use crate::types::{
-    AuthorizationCodeGrant, AuthorizeOAuth, AuthorizeOAuthOutcome, Consent, ConsentToken, CreateOAuthGrant,
-    GrantRedirect, IntrospectRequest, Introspection, JwkSet, RegisterOAuthClient, RegisteredOAuthClient, TokenRequest,
-    TokenResponse,
+    AuthorizationCodeGrant, AuthorizeOAuth, AuthorizeOAuthOutcome, Consent, ConsentToken,
+    CreateOAuthGrant, GrantRedirect, IntrospectRequest, Introspection, JwkSet,
+    RegisterOAuthClient, RegisteredOAuthClient, TokenRequest, TokenResponse,
 };
-use crate::{AuthorizationAttempt, AuthorizationCode, Client, Encoding, Error, Request};
 use http::Method;
 
 /// The protocol: authorization, tokens, introspection, keys, registration.
@@ -65,11 +65,18 @@ impl OAuth<'_> {
     #[doc(alias = "AuthorizeOAuth")]
     #[doc(alias = "retrieve_authorize")]
     pub fn authorize(&self, params: AuthorizeOAuth) -> Request<AuthorizeOAuthOutcome> {
-        params.apply(Request::new(self.client, &AUTHORIZE_OAUTH, |response| match response.status().as_u16() {
-            200 => Ok(AuthorizeOAuthOutcome::Ok),
-            302 => Ok(AuthorizeOAuthOutcome::Found(response.redirect()?)),
-            _ => Err(response.unexpected()),
-        }))
+        params
+            .apply(
+                Request::new(
+                    self.client,
+                    &AUTHORIZE_OAUTH,
+                    |response| match response.status().as_u16() {
+                        200 => Ok(AuthorizeOAuthOutcome::Ok),
+                        302 => Ok(AuthorizeOAuthOutcome::Found(response.redirect()?)),
+                        _ => Err(response.unexpected()),
+                    },
+                ),
+            )
     }
 
     /// Begins an authorization: the URL for the user's browser, with state and PKCE, and what checks the answer.
@@ -79,7 +86,10 @@ impl OAuth<'_> {
     /// # Errors
     ///
     /// When an argument cannot be part of a URL, or the system has no random numbers.
-    pub fn authorize_url(&self, params: AuthorizeOAuth) -> Result<AuthorizationAttempt, Error> {
+    pub fn authorize_url(
+        &self,
+        params: AuthorizeOAuth,
+    ) -> Result<AuthorizationAttempt, Error> {
         AuthorizationAttempt::new(self.authorize(params))
     }
 
@@ -119,7 +129,11 @@ impl OAuth<'_> {
     #[doc(alias = "GetOAuthConsentToken")]
     #[doc(alias = "retrieve")]
     pub fn consent_token(&self, consent_token: &ConsentToken) -> Request<Consent> {
-        Request::new(self.client, &GET_OAUTH_CONSENT_TOKEN, |response| response.json_member("data"))
+        Request::new(
+                self.client,
+                &GET_OAUTH_CONSENT_TOKEN,
+                |response| response.json_member("data"),
+            )
             .path("consent_token", consent_token)
     }
 
@@ -153,9 +167,13 @@ impl OAuth<'_> {
     /// ```
     #[doc(alias = "CreateOAuthGrant")]
     #[doc(alias = "grants")]
-    pub fn create_grant(&self, body: impl Into<CreateOAuthGrant>) -> Request<GrantRedirect> {
+    pub fn create_grant(
+        &self,
+        body: impl Into<CreateOAuthGrant>,
+    ) -> Request<GrantRedirect> {
         let body: CreateOAuthGrant = body.into();
-        Request::new(self.client, &CREATE_OAUTH_GRANT, |response| response.json()).body(body)
+        Request::new(self.client, &CREATE_OAUTH_GRANT, |response| response.json())
+            .body(body)
     }
 
     /// Token introspection.
@@ -188,9 +206,13 @@ impl OAuth<'_> {
     /// # }
     /// ```
     #[doc(alias = "IntrospectOAuthToken")]
-    pub fn introspect(&self, body: impl Into<IntrospectRequest>) -> Request<Introspection> {
+    pub fn introspect(
+        &self,
+        body: impl Into<IntrospectRequest>,
+    ) -> Request<Introspection> {
         let body: IntrospectRequest = body.into();
-        Request::new(self.client, &INTROSPECT_OAUTH_TOKEN, |response| response.json()).body(body)
+        Request::new(self.client, &INTROSPECT_OAUTH_TOKEN, |response| response.json())
+            .body(body)
     }
 
     /// JSON Web Key Set.
@@ -258,9 +280,13 @@ impl OAuth<'_> {
     /// # }
     /// ```
     #[doc(alias = "RegisterOAuthClient")]
-    pub fn register(&self, body: impl Into<RegisterOAuthClient>) -> Request<RegisteredOAuthClient> {
+    pub fn register(
+        &self,
+        body: impl Into<RegisterOAuthClient>,
+    ) -> Request<RegisteredOAuthClient> {
         let body: RegisterOAuthClient = body.into();
-        Request::new(self.client, &REGISTER_OAUTH_CLIENT, |response| response.json()).body(body)
+        Request::new(self.client, &REGISTER_OAUTH_CLIENT, |response| response.json())
+            .body(body)
     }
 
     /// OAuth token endpoint.
@@ -300,11 +326,13 @@ impl OAuth<'_> {
     pub fn token(&self, body: impl Into<TokenRequest>) -> Request<TokenResponse> {
         let body: TokenRequest = body.into();
         Request::new(self.client, &EXCHANGE_OAUTH_TOKEN, |response| response.json())
-            .retry_class(match &body {
-                TokenRequest::ClientCredentials(_) => RetryClass::Safe,
-                _ => RetryClass::SingleUse,
-            })
-            .credential_required(matches!(&body, TokenRequest::ClientCredentials(_)))
+            .retry_class(
+                match &body {
+                    TokenRequest::ClientCredentials(_) => RetryClass::Safe,
+                    _ => RetryClass::SingleUse,
+                },
+            )
+            .credential_required(matches!(& body, TokenRequest::ClientCredentials(_)))
             .body(body)
     }
 
@@ -315,12 +343,18 @@ impl OAuth<'_> {
         attempt: &AuthorizationAttempt,
         code: impl Into<AuthorizationCode>,
     ) -> Request<TokenResponse> {
-        let request = self.token(AuthorizationCodeGrant::new(
-            code,
-            attempt.code_verifier(),
-            attempt.redirect_uri().unwrap_or_default(),
-        ));
-        attempt.resources().iter().fold(request, |request, resource| request.resource(resource))
+        let request = self
+            .token(
+                AuthorizationCodeGrant::new(
+                    code,
+                    attempt.code_verifier(),
+                    attempt.redirect_uri().unwrap_or_default(),
+                ),
+            );
+        attempt
+            .resources()
+            .iter()
+            .fold(request, |request, resource| request.resource(resource))
     }
 }
 
@@ -342,7 +376,13 @@ pub(crate) static GET_OAUTH_CONSENT_TOKEN: Operation = Operation {
     method: Method::GET,
     path: "/oauth/consent/{consent_token}",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Safe,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
@@ -355,7 +395,13 @@ pub(crate) static CREATE_OAUTH_GRANT: Operation = Operation {
     method: Method::POST,
     path: "/oauth/grants",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Once,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
@@ -368,7 +414,13 @@ pub(crate) static INTROSPECT_OAUTH_TOKEN: Operation = Operation {
     method: Method::POST,
     path: "/oauth/introspect",
     server: None,
-    security: &[&[Scheme::ClientAuth { name: "oauthClientAuth" }]],
+    security: &[
+        &[
+            Scheme::ClientAuth {
+                name: "oauthClientAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Safe,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
@@ -407,7 +459,14 @@ pub(crate) static EXCHANGE_OAUTH_TOKEN: Operation = Operation {
     method: Method::POST,
     path: "/oauth/token",
     server: None,
-    security: &[&[Scheme::ClientAuth { name: "oauthClientAuth" }], &[]],
+    security: &[
+        &[
+            Scheme::ClientAuth {
+                name: "oauthClientAuth",
+            },
+        ],
+        &[],
+    ],
     retry: RetryClass::SingleUse,
     accept: "application/json",
     success: &[StatusRange::Code(200)],

@@ -2,9 +2,12 @@
 
 //! The OAuth clients of an account.
 
-use crate::operation::{Operation, Pagination, RetryClass, Scheme, StatusRange};
-use crate::types::{CreateOAuthClient, ListOAuthClients, ListOAuthClientsResponse, OAuthClient, UpdateOAuthClient};
 use crate::{Client, Encoding, Page, Request};
+use crate::operation::{Operation, Pagination, RetryClass, Scheme, StatusRange};
+use crate::types::{
+    CreateOAuthClient, ListOAuthClients, ListOAuthClientsResponse, OAuthClient,
+    UpdateOAuthClient,
+};
 use http::Method;
 
 /// The OAuth clients of an account.
@@ -50,14 +53,29 @@ impl OAuthClients<'_> {
     /// ```
     #[doc(alias = "ListOAuthClients")]
     pub fn list(&self, params: ListOAuthClients) -> Request<Page<OAuthClient>> {
-        params.apply(Request::new(self.client, &LIST_OAUTH_CLIENTS, |response| {
-            let body: ListOAuthClientsResponse = response.json()?;
-            Ok(Page::new(body.data.unwrap_or_default())
-                .number(body.meta.as_ref().and_then(|outer| outer.page_number))
-                .total_pages(body.meta.as_ref().and_then(|outer| outer.total_pages))
-                .size(body.meta.as_ref().and_then(|outer| outer.page_size))
-                .total_items(body.meta.as_ref().and_then(|outer| outer.total_results)))
-        }))
+        params
+            .apply(
+                Request::new(
+                    self.client,
+                    &LIST_OAUTH_CLIENTS,
+                    |response| {
+                        let body: ListOAuthClientsResponse = response.json()?;
+                        Ok(
+                            Page::new(body.data.unwrap_or_default())
+                                .number(
+                                    body.meta.as_ref().and_then(|outer| outer.page_number),
+                                )
+                                .total_pages(
+                                    body.meta.as_ref().and_then(|outer| outer.total_pages),
+                                )
+                                .size(body.meta.as_ref().and_then(|outer| outer.page_size))
+                                .total_items(
+                                    body.meta.as_ref().and_then(|outer| outer.total_results),
+                                ),
+                        )
+                    },
+                ),
+            )
     }
 
     /// Create OAuth client.
@@ -102,7 +120,12 @@ impl OAuthClients<'_> {
     #[doc(alias = "CreateOAuthClient")]
     pub fn create(&self, body: impl Into<CreateOAuthClient>) -> Request<OAuthClient> {
         let body: CreateOAuthClient = body.into();
-        Request::new(self.client, &CREATE_OAUTH_CLIENT, |response| response.json_member("data")).body(body)
+        Request::new(
+                self.client,
+                &CREATE_OAUTH_CLIENT,
+                |response| response.json_member("data"),
+            )
+            .body(body)
     }
 
     /// Get OAuth client.
@@ -138,7 +161,12 @@ impl OAuthClients<'_> {
     /// ```
     #[doc(alias = "GetOAuthClient")]
     pub fn retrieve(&self, id: impl AsRef<str>) -> Request<OAuthClient> {
-        Request::new(self.client, &GET_OAUTH_CLIENT, |response| response.json_member("data")).path("id", id.as_ref())
+        Request::new(
+                self.client,
+                &GET_OAUTH_CLIENT,
+                |response| response.json_member("data"),
+            )
+            .path("id", id.as_ref())
     }
 
     /// Update OAuth client.
@@ -181,9 +209,17 @@ impl OAuthClients<'_> {
     /// # }
     /// ```
     #[doc(alias = "UpdateOAuthClient")]
-    pub fn update(&self, id: impl AsRef<str>, body: impl Into<UpdateOAuthClient>) -> Request<OAuthClient> {
+    pub fn update(
+        &self,
+        id: impl AsRef<str>,
+        body: impl Into<UpdateOAuthClient>,
+    ) -> Request<OAuthClient> {
         let body: UpdateOAuthClient = body.into();
-        Request::new(self.client, &UPDATE_OAUTH_CLIENT, |response| response.json_member("data"))
+        Request::new(
+                self.client,
+                &UPDATE_OAUTH_CLIENT,
+                |response| response.json_member("data"),
+            )
             .path("id", id.as_ref())
             .body(body)
     }
@@ -217,7 +253,8 @@ impl OAuthClients<'_> {
     /// ```
     #[doc(alias = "DeleteOAuthClient")]
     pub fn delete(&self, id: impl AsRef<str>) -> Request<()> {
-        Request::new(self.client, &DELETE_OAUTH_CLIENT, |response| response.nothing()).path("id", id.as_ref())
+        Request::new(self.client, &DELETE_OAUTH_CLIENT, |response| response.nothing())
+            .path("id", id.as_ref())
     }
 }
 
@@ -226,12 +263,21 @@ pub(crate) static LIST_OAUTH_CLIENTS: Operation = Operation {
     method: Method::GET,
     path: "/oauth_clients",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Safe,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
     bodies: &[],
-    pagination: Some(Pagination { number: "page[number]", first: 1 }),
+    pagination: Some(Pagination {
+        number: "page[number]",
+        first: 1,
+    }),
 };
 
 pub(crate) static CREATE_OAUTH_CLIENT: Operation = Operation {
@@ -239,7 +285,13 @@ pub(crate) static CREATE_OAUTH_CLIENT: Operation = Operation {
     method: Method::POST,
     path: "/oauth_clients",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Once,
     accept: "application/json",
     success: &[StatusRange::Code(201)],
@@ -252,7 +304,13 @@ pub(crate) static GET_OAUTH_CLIENT: Operation = Operation {
     method: Method::GET,
     path: "/oauth_clients/{id}",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Safe,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
@@ -265,7 +323,13 @@ pub(crate) static UPDATE_OAUTH_CLIENT: Operation = Operation {
     method: Method::PUT,
     path: "/oauth_clients/{id}",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Idempotent,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
@@ -278,7 +342,13 @@ pub(crate) static DELETE_OAUTH_CLIENT: Operation = Operation {
     method: Method::DELETE,
     path: "/oauth_clients/{id}",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Idempotent,
     accept: "",
     success: &[StatusRange::Code(204)],

@@ -2,9 +2,9 @@
 
 //! The grants users have given to OAuth clients.
 
+use crate::{Client, Page, Request};
 use crate::operation::{Operation, Pagination, RetryClass, Scheme, StatusRange};
 use crate::types::{ListOAuthGrants, ListOAuthGrantsResponse, OAuthGrant};
-use crate::{Client, Page, Request};
 use http::Method;
 
 /// The grants users have given to OAuth clients.
@@ -51,14 +51,29 @@ impl OAuthGrants<'_> {
     /// ```
     #[doc(alias = "ListOAuthGrants")]
     pub fn list(&self, params: ListOAuthGrants) -> Request<Page<OAuthGrant>> {
-        params.apply(Request::new(self.client, &LIST_OAUTH_GRANTS, |response| {
-            let body: ListOAuthGrantsResponse = response.json()?;
-            Ok(Page::new(body.data.unwrap_or_default())
-                .number(body.meta.as_ref().and_then(|outer| outer.page_number))
-                .total_pages(body.meta.as_ref().and_then(|outer| outer.total_pages))
-                .size(body.meta.as_ref().and_then(|outer| outer.page_size))
-                .total_items(body.meta.as_ref().and_then(|outer| outer.total_results)))
-        }))
+        params
+            .apply(
+                Request::new(
+                    self.client,
+                    &LIST_OAUTH_GRANTS,
+                    |response| {
+                        let body: ListOAuthGrantsResponse = response.json()?;
+                        Ok(
+                            Page::new(body.data.unwrap_or_default())
+                                .number(
+                                    body.meta.as_ref().and_then(|outer| outer.page_number),
+                                )
+                                .total_pages(
+                                    body.meta.as_ref().and_then(|outer| outer.total_pages),
+                                )
+                                .size(body.meta.as_ref().and_then(|outer| outer.page_size))
+                                .total_items(
+                                    body.meta.as_ref().and_then(|outer| outer.total_results),
+                                ),
+                        )
+                    },
+                ),
+            )
     }
 
     /// Get OAuth grant.
@@ -93,7 +108,12 @@ impl OAuthGrants<'_> {
     /// ```
     #[doc(alias = "GetOAuthGrant")]
     pub fn retrieve(&self, id: impl AsRef<str>) -> Request<OAuthGrant> {
-        Request::new(self.client, &GET_OAUTH_GRANT, |response| response.json_member("data")).path("id", id.as_ref())
+        Request::new(
+                self.client,
+                &GET_OAUTH_GRANT,
+                |response| response.json_member("data"),
+            )
+            .path("id", id.as_ref())
     }
 
     /// Revoke OAuth grant.
@@ -129,7 +149,12 @@ impl OAuthGrants<'_> {
     #[doc(alias = "RevokeOAuthGrant")]
     #[doc(alias = "delete")]
     pub fn revoke(&self, id: impl AsRef<str>) -> Request<OAuthGrant> {
-        Request::new(self.client, &REVOKE_OAUTH_GRANT, |response| response.json_member("data")).path("id", id.as_ref())
+        Request::new(
+                self.client,
+                &REVOKE_OAUTH_GRANT,
+                |response| response.json_member("data"),
+            )
+            .path("id", id.as_ref())
     }
 }
 
@@ -138,12 +163,21 @@ pub(crate) static LIST_OAUTH_GRANTS: Operation = Operation {
     method: Method::GET,
     path: "/oauth_grants",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Safe,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
     bodies: &[],
-    pagination: Some(Pagination { number: "page[number]", first: 1 }),
+    pagination: Some(Pagination {
+        number: "page[number]",
+        first: 1,
+    }),
 };
 
 pub(crate) static GET_OAUTH_GRANT: Operation = Operation {
@@ -151,7 +185,13 @@ pub(crate) static GET_OAUTH_GRANT: Operation = Operation {
     method: Method::GET,
     path: "/oauth_grants/{id}",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Safe,
     accept: "application/json",
     success: &[StatusRange::Code(200)],
@@ -164,7 +204,13 @@ pub(crate) static REVOKE_OAUTH_GRANT: Operation = Operation {
     method: Method::DELETE,
     path: "/oauth_grants/{id}",
     server: None,
-    security: &[&[Scheme::Bearer { name: "bearerAuth" }]],
+    security: &[
+        &[
+            Scheme::Bearer {
+                name: "bearerAuth",
+            },
+        ],
+    ],
     retry: RetryClass::Idempotent,
     accept: "application/json",
     success: &[StatusRange::Code(200)],

@@ -2,9 +2,9 @@
 
 //! Discovery: where the endpoints are and what they support.
 
+use crate::{Client, Discovery, Error, Request};
 use crate::operation::{Operation, RetryClass, StatusRange};
 use crate::types::{AuthorizationServerMetadata, ProtectedResourceMetadata};
-use crate::{Client, Discovery, Error, Request};
 use http::Method;
 
 /// Discovery: where the endpoints are and what they support.
@@ -51,7 +51,11 @@ impl WellKnown<'_> {
     #[doc(alias = "GetOAuthAuthorizationServerMetadata")]
     #[doc(alias = "retrieve_authorization_server_metadata")]
     pub fn authorization_server_metadata(&self) -> Request<AuthorizationServerMetadata> {
-        Request::new(self.client, &GET_OAUTH_AUTHORIZATION_SERVER_METADATA, |response| response.json())
+        Request::new(
+            self.client,
+            &GET_OAUTH_AUTHORIZATION_SERVER_METADATA,
+            |response| response.json(),
+        )
     }
 
     /// Protected resource metadata.
@@ -82,7 +86,11 @@ impl WellKnown<'_> {
     #[doc(alias = "GetOAuthProtectedResourceMetadata")]
     #[doc(alias = "retrieve_protected_resource_metadata")]
     pub fn protected_resource_metadata(&self) -> Request<ProtectedResourceMetadata> {
-        Request::new(self.client, &GET_OAUTH_PROTECTED_RESOURCE_METADATA, |response| response.json())
+        Request::new(
+            self.client,
+            &GET_OAUTH_PROTECTED_RESOURCE_METADATA,
+            |response| response.json(),
+        )
     }
 
     /// From a 401 that names the metadata of the resource (RFC 9728 section 5) to the authorization server that
@@ -98,7 +106,10 @@ impl WellKnown<'_> {
     pub async fn discover(
         &self,
         refusal: &Error,
-    ) -> Result<Discovery<ProtectedResourceMetadata, AuthorizationServerMetadata>, Error> {
+    ) -> Result<
+        Discovery<ProtectedResourceMetadata, AuthorizationServerMetadata>,
+        Error,
+    > {
         crate::discovery::of_refusal(self.client, refusal).await
     }
 
@@ -111,7 +122,10 @@ impl WellKnown<'_> {
     pub async fn discover_resource(
         &self,
         resource: &str,
-    ) -> Result<Discovery<ProtectedResourceMetadata, AuthorizationServerMetadata>, Error> {
+    ) -> Result<
+        Discovery<ProtectedResourceMetadata, AuthorizationServerMetadata>,
+        Error,
+    > {
         crate::discovery::of_resource(self.client, resource).await
     }
 
@@ -120,7 +134,10 @@ impl WellKnown<'_> {
     /// # Errors
     ///
     /// As those of [`Self::discover`].
-    pub async fn discover_server(&self, issuer: &str) -> Result<AuthorizationServerMetadata, Error> {
+    pub async fn discover_server(
+        &self,
+        issuer: &str,
+    ) -> Result<AuthorizationServerMetadata, Error> {
         crate::discovery::of_issuer(self.client, issuer).await
     }
 }

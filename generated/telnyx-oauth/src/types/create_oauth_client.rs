@@ -64,7 +64,10 @@ impl CreateOAuthClient {
         name: impl Into<String>,
     ) -> Self {
         Self {
-            allowed_grant_types: allowed_grant_types.into_iter().map(Into::into).collect(),
+            allowed_grant_types: allowed_grant_types
+                .into_iter()
+                .map(Into::into)
+                .collect(),
             allowed_scopes: allowed_scopes.into_iter().map(Into::into).collect(),
             client_type: client_type.into(),
             logo_uri: None,
@@ -99,7 +102,10 @@ impl CreateOAuthClient {
     ///
     /// Default: `[]`.
     #[must_use]
-    pub fn redirect_uris(mut self, redirect_uris: impl IntoIterator<Item: Into<String>>) -> Self {
+    pub fn redirect_uris(
+        mut self,
+        redirect_uris: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
         self.redirect_uris = Some(redirect_uris.into_iter().map(Into::into).collect());
         self
     }

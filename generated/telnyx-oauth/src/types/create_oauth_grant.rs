@@ -2,8 +2,8 @@
 
 use crate::types::ConsentToken;
 use crate::wire::{Wire, Wired};
-use serde::ser::SerializeMap;
 use serde::{Deserialize, Serializer};
+use serde::ser::SerializeMap;
 
 /// The user's answer to a pending authorization request.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,7 +21,10 @@ impl CreateOAuthGrant {
     /// With what is required.
     #[must_use]
     pub fn new(allowed: bool, consent_token: impl Into<ConsentToken>) -> Self {
-        Self { allowed, consent_token: consent_token.into() }
+        Self {
+            allowed,
+            consent_token: consent_token.into(),
+        }
     }
 }
 

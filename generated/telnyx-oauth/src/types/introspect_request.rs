@@ -2,8 +2,8 @@
 
 use crate::AnyToken;
 use crate::wire::{Wire, Wired};
-use serde::ser::SerializeMap;
 use serde::{Deserialize, Serializer};
+use serde::ser::SerializeMap;
 
 /// The question put to the introspection endpoint (RFC 7662 2.1).
 #[derive(Clone, Debug, Deserialize)]

@@ -84,7 +84,10 @@ impl ListOAuthClients {
 
     /// Keeps only clients of this type (RFC 6749 2.1).
     #[must_use]
-    pub fn filter_client_type(mut self, filter_client_type: impl Into<ClientType>) -> Self {
+    pub fn filter_client_type(
+        mut self,
+        filter_client_type: impl Into<ClientType>,
+    ) -> Self {
         self.filter_client_type = Some(filter_client_type.into());
         self
     }
@@ -102,7 +105,9 @@ impl ListOAuthClients {
         mut self,
         filter_allowed_grant_types_contains: impl Into<GrantType>,
     ) -> Self {
-        self.filter_allowed_grant_types_contains = Some(filter_allowed_grant_types_contains.into());
+        self.filter_allowed_grant_types_contains = Some(
+            filter_allowed_grant_types_contains.into(),
+        );
         self
     }
 
@@ -115,7 +120,10 @@ impl ListOAuthClients {
 
     /// Keeps only clients whose name has this text in it.
     #[must_use]
-    pub fn filter_name_contains(mut self, filter_name_contains: impl Into<String>) -> Self {
+    pub fn filter_name_contains(
+        mut self,
+        filter_name_contains: impl Into<String>,
+    ) -> Self {
         self.filter_name_contains = Some(filter_name_contains.into());
         self
     }
@@ -146,7 +154,10 @@ impl ListOAuthClients {
                 self.filter_allowed_grant_types_contains.as_ref(),
             )
             .parameter(Query("filter[name]"), self.filter_name.as_ref())
-            .parameter(Query("filter[name][contains]"), self.filter_name_contains.as_ref())
+            .parameter(
+                Query("filter[name][contains]"),
+                self.filter_name_contains.as_ref(),
+            )
             .parameter(Query("filter[client_id]"), self.filter_client_id.as_ref())
     }
 }

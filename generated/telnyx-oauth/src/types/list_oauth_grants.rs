@@ -37,7 +37,10 @@ impl ListOAuthGrants {
     /// Nothing set yet; nothing has to be.
     #[must_use]
     pub fn new() -> Self {
-        Self { page_size: None, page_number: None }
+        Self {
+            page_size: None,
+            page_number: None,
+        }
     }
 
     /// How many grants a page holds at most, from 1 to 100.

@@ -21,10 +21,10 @@ mod protected_resource_metadata;
 mod register_oauth_client;
 mod register_oauth_client_2;
 mod registered_oauth_client;
-mod secrets;
 mod token_request;
 mod token_response;
 mod update_oauth_client;
+mod secrets;
 
 pub use authorization_server_metadata::AuthorizationServerMetadata;
 pub use authorize_oauth::{AuthorizeOAuth, AuthorizeOAuthOutcome, CodeChallengeMethod};
@@ -45,7 +45,9 @@ pub use protected_resource_metadata::ProtectedResourceMetadata;
 pub use register_oauth_client::{RegisterOAuthClient, TokenEndpointAuthMethod};
 pub use register_oauth_client_2::RegistrationError;
 pub use registered_oauth_client::RegisteredOAuthClient;
-pub use secrets::{ConsentToken, GrantRedirectUri, RegistrationAccessToken};
-pub use token_request::{AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant, TokenRequest};
+pub use token_request::{
+    AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant, TokenRequest,
+};
 pub use token_response::{TokenResponse, TokenType};
 pub use update_oauth_client::UpdateOAuthClient;
+pub use secrets::{ConsentToken, GrantRedirectUri, RegistrationAccessToken};

@@ -89,7 +89,10 @@ impl RegisterOAuthClient {
     ///
     /// Default: `["authorization_code"]`.
     #[must_use]
-    pub fn grant_types(mut self, grant_types: impl IntoIterator<Item: Into<GrantType>>) -> Self {
+    pub fn grant_types(
+        mut self,
+        grant_types: impl IntoIterator<Item: Into<GrantType>>,
+    ) -> Self {
         self.grant_types = Some(grant_types.into_iter().map(Into::into).collect());
         self
     }
@@ -115,7 +118,10 @@ impl RegisterOAuthClient {
     /// Where the client will have the browser return to; redirect-based grants need it (RFC 7591 2). A
     /// native app registers a loopback address, whose port may vary (RFC 8252 7.3).
     #[must_use]
-    pub fn redirect_uris(mut self, redirect_uris: impl IntoIterator<Item: Into<String>>) -> Self {
+    pub fn redirect_uris(
+        mut self,
+        redirect_uris: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
         self.redirect_uris = Some(redirect_uris.into_iter().map(Into::into).collect());
         self
     }
@@ -125,7 +131,10 @@ impl RegisterOAuthClient {
     ///
     /// Default: `["code"]`.
     #[must_use]
-    pub fn response_types(mut self, response_types: impl IntoIterator<Item: Into<String>>) -> Self {
+    pub fn response_types(
+        mut self,
+        response_types: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
         self.response_types = Some(response_types.into_iter().map(Into::into).collect());
         self
     }

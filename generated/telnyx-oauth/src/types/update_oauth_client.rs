@@ -65,14 +65,22 @@ impl UpdateOAuthClient {
 
     /// Grants the client may use at the token endpoint from now on.
     #[must_use]
-    pub fn allowed_grant_types(mut self, allowed_grant_types: impl IntoIterator<Item: Into<GrantType>>) -> Self {
-        self.allowed_grant_types = Some(allowed_grant_types.into_iter().map(Into::into).collect());
+    pub fn allowed_grant_types(
+        mut self,
+        allowed_grant_types: impl IntoIterator<Item: Into<GrantType>>,
+    ) -> Self {
+        self.allowed_grant_types = Some(
+            allowed_grant_types.into_iter().map(Into::into).collect(),
+        );
         self
     }
 
     /// Scope values the client may ask for from now on (RFC 6749 3.3).
     #[must_use]
-    pub fn allowed_scopes(mut self, allowed_scopes: impl IntoIterator<Item: Into<String>>) -> Self {
+    pub fn allowed_scopes(
+        mut self,
+        allowed_scopes: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
         self.allowed_scopes = Some(allowed_scopes.into_iter().map(Into::into).collect());
         self
     }
@@ -104,7 +112,10 @@ impl UpdateOAuthClient {
 
     /// Where the client may have the browser return to, compared as plain strings (RFC 9700 2.1).
     #[must_use]
-    pub fn redirect_uris(mut self, redirect_uris: impl IntoIterator<Item: Into<String>>) -> Self {
+    pub fn redirect_uris(
+        mut self,
+        redirect_uris: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
         self.redirect_uris = Some(redirect_uris.into_iter().map(Into::into).collect());
         self
     }

@@ -56,7 +56,7 @@ const FEATURES: &str =
 fn parts(root: &Path) -> Vec<Part> {
     let entries = fs::read_dir(root.join(GENERATED)).into_iter().flatten().flatten();
     let names = entries.map(|entry| format!("{GENERATED}/{}", entry.file_name().to_string_lossy()));
-    let mut outside: Vec<String> = names.chain(["tests/contract".to_owned()]).collect();
+    let mut outside: Vec<String> = names.chain(["tests/contract", "tests/no-provider"].map(str::to_owned)).collect();
     outside.sort();
     let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), features: Some(FEATURES) };
     let parts =

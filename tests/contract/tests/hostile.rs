@@ -17,6 +17,11 @@ const HANGS: Duration = Duration::from_secs(60);
 /// The longest body that is read.
 const LONGEST: usize = 64 * 1024;
 
+/// What a server does once it has read the request.
+type Behaviour = fn(&mut Connection);
+/// The time between two drops.
+const PAUSE: Duration = Duration::from_millis(20);
+
 const FOUND: &str = r#"{"active":true}"#;
 const TOKEN: &str = r#"{"access_token":"at","token_type":"Bearer","expires_in":3600}"#;
 
@@ -130,29 +135,28 @@ async fn a_port_where_nobody_listens_is_tried_again_since_nothing_was_sent() {
 
 #[tokio::test]
 async fn silence_and_drips_end_with_the_time_limit() {
-    let pause = Duration::from_millis(20);
-    let behaviours: [(&str, fn(&mut Connection, Duration)); 6] = [
-        ("nothing", |connection, _| connection.wait()),
-        ("a status line that does not end", |connection, pause| connection.drip("H", pause)),
-        ("headers that drip", |connection, pause| {
+    let behaviours: [(&str, Behaviour); 6] = [
+        ("nothing", Connection::wait),
+        ("a status line that does not end", |connection| connection.drip("H", PAUSE)),
+        ("headers that drip", |connection| {
             connection.write("HTTP/1.1 200 OK\r\n");
-            connection.drip("x: y\r\n", pause);
+            connection.drip("x: y\r\n", PAUSE);
         }),
-        ("interim responses that drip", |connection, pause| connection.drip("HTTP/1.1 100 Continue\r\n\r\n", pause)),
-        ("a body that drips", |connection, pause| {
+        ("interim responses that drip", |connection| connection.drip("HTTP/1.1 100 Continue\r\n\r\n", PAUSE)),
+        ("a body that drips", |connection| {
             connection.write("HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n");
-            connection.drip("x", pause);
+            connection.drip("x", PAUSE);
         }),
-        ("chunks that drip", |connection, pause| {
+        ("chunks that drip", |connection| {
             connection.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
-            connection.drip("1\r\nx\r\n", pause);
+            connection.drip("1\r\nx\r\n", PAUSE);
         }),
     ];
     let mut running = tokio::task::JoinSet::new();
     for (what, behave) in behaviours {
         running.spawn(runs_out_of_time(what, move |connection| {
             connection.request();
-            behave(connection, pause);
+            behave(connection);
         }));
     }
     while let Some(done) = running.join_next().await {
@@ -288,7 +292,7 @@ async fn a_failure_whose_body_is_too_long_or_breaks_off_keeps_its_status_and_wha
 
 #[tokio::test]
 async fn endless_bodies_end_at_the_limit() {
-    let behaviours: [(&str, fn(&mut Connection)); 4] = [
+    let behaviours: [(&str, Behaviour); 4] = [
         ("until it closes", |connection| {
             connection.write("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
             connection.drip([b' '; 4096], Duration::ZERO);

@@ -54,7 +54,7 @@ const FEATURES: &str =
 
 /// What there is to test.
 fn parts(workspace: &Workspace) -> Vec<Part> {
-    let outside = workspace.crates().into_iter().chain([PathBuf::from("tests/contract")]);
+    let outside = workspace.crates().into_iter().chain(["tests/contract", "tests/no-provider"].map(PathBuf::from));
     let own = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), features: Some(FEATURES) };
     let parts = outside.map(|folder| Part {
         manifest: folder.join("Cargo.toml"),

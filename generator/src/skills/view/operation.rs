@@ -9,13 +9,17 @@ use super::fields::{AlternativeView, differences, member_view, members, object, 
 use super::{FieldView, SampleView, schema};
 use crate::model::{Api, Location, Operation, Output, Response, Status, Tagging, Type, TypeKind};
 use crate::skills::Error;
-use crate::skills::filters::anchor;
+use crate::skills::filters::{anchor, capped};
 use crate::skills::notation::notation;
 
 /// Up to this many members of an answer are listed in a section.
 const ALL_SHOWN: usize = 10;
 /// Of larger answers, this many are; the rest is in the reference.
 const MOST_USED: usize = 5;
+/// Most characters of a heading that comes from a document.
+const LONGEST_TITLE: usize = 200;
+/// Most characters of what a line says of an answer.
+const LONGEST_BRIEF: usize = 200;
 
 /// An operation.
 #[derive(Clone, Debug, Serialize)]
@@ -154,7 +158,9 @@ pub(super) fn operations(api: &Api) -> Result<Vec<OperationView>, Error> {
 
 fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
     let title = operation.summary.clone().unwrap_or_else(|| sentence(&operation.name.prose()));
-    let description = operation.description.clone().filter(|text| *text != title).unwrap_or_default();
+    let title = capped(&title, LONGEST_TITLE);
+    let repeats = |text: &String| text.trim_end_matches('.') == title.trim_end_matches('.');
+    let description = operation.description.clone().filter(|text| !repeats(text)).unwrap_or_default();
     let located = |wanted: &[Location]| {
         let mut found: Vec<_> = operation
             .parameters
@@ -291,7 +297,7 @@ fn brief(text: &str) -> String {
     };
     let sentence = before(text, [". ", "。"]);
     let clause = before(sentence.trim_end_matches('.'), ["; ", "；"]);
-    before(&clause, [" (RFC ", "（RFC "])
+    capped(&before(&clause, [" (RFC ", "（RFC "]), LONGEST_BRIEF)
 }
 
 fn error(api: &Api, response: &Response) -> ErrorView {

@@ -130,7 +130,9 @@ impl<'a> Renderer<'a> {
         };
         let none = Value::from(());
         add("schemas", "schemas.md", &none)?;
-        add("errors", "errors.md", &none)?;
+        if self.view.operations.iter().any(|operation| !operation.errors.is_empty()) {
+            add("errors", "errors.md", &none)?;
+        }
         if self.view.flows.contains_key("token") {
             add("flows", "flows.md", &none)?;
         }

@@ -163,6 +163,41 @@ fn every_expression_of_a_template_names_its_filter() {
     }
 }
 
+const REPORT: &str = r"
+openapi: 3.1.0
+info: { title: Shop, version: '1' }
+servers: [{ url: 'https://api.example.com' }]
+paths:
+  /report/{days}:
+    get:
+      operationId: getReport
+      summary: Get a report
+      description: Get a report.
+      parameters:
+        - { name: days, in: path, required: true, schema: { type: array, items: { type: string } } }
+        - { name: page, in: query, style: deepObject, schema: { type: object, properties: { number: { type: integer } } } }
+        - { name: by, in: query, required: true, content: { application/json: { schema: { type: object } } } }
+      responses:
+        '200': { description: The report., content: { text/csv: { schema: { type: string } } } }
+";
+
+#[test]
+fn parameters_that_are_no_scalars_and_answers_that_are_no_json_are_told() {
+    let tree = emit(&model_of(REPORT, ""), &templates(), &facts(true)).unwrap();
+    let skill = tree.get("client-shop-curl/SKILL.md").unwrap();
+    for expected in [
+        "\n## Get a report\n\n`GET /report/{days}` — Required: `by`\n",
+        "`page` (object: page[number])",
+        "/report/example-days\"",
+        "--data-urlencode 'by={}'",
+        "\nReturns: `200` The report (`text/csv`)\n",
+    ] {
+        assert!(skill.contains(expected), "{expected}: {skill}");
+    }
+    assert!(!skill.contains("errors.md"), "{skill}");
+    assert!(skill.contains("\ndescription: \"Calls the Shop API at https://api.example.com. "), "{skill}");
+}
+
 #[test]
 fn a_template_that_names_what_is_not_there_is_an_error() {
     let folder = tempfile::tempdir().unwrap();

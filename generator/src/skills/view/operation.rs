@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fields::{AlternativeView, differences, member_view, members, object, struct_below};
 use super::{FieldView, SampleView, schema};
-use crate::model::{Api, Location, Operation, Output, Response, Status, Tagging, Type, TypeKind};
+use crate::model::{Api, Encoding, Location, Media, Operation, Output, Response, Status, Tagging, Type, TypeKind};
 use crate::skills::Error;
 use crate::skills::filters::{anchor, capped};
 use crate::skills::notation::notation;
@@ -111,6 +111,8 @@ pub struct SuccessView {
     pub description: String,
     /// Its first sentence.
     pub brief: String,
+    /// The media types that are not JSON.
+    pub media_types: Vec<String>,
 }
 
 /// What can go wrong.
@@ -244,6 +246,12 @@ fn returns(api: &Api, operation: &Operation, sample: &SampleView) -> ReturnsView
                 status: status(response.status),
                 description: response.description.clone(),
                 brief: brief(&response.description),
+                media_types: response
+                    .media
+                    .iter()
+                    .filter(|media| !is_json(media))
+                    .map(|media| media.media_type.clone())
+                    .collect(),
             })
             .collect(),
         ..ReturnsView::default()
@@ -304,16 +312,21 @@ fn error(api: &Api, response: &Response) -> ErrorView {
     let media = response.media.first();
     let ty = media.map_or(Type::Any, |media| media.ty.clone());
     let (fields, variants) = members(api, &ty);
-    let json = media.is_none_or(|media| media.encoding == crate::model::Encoding::Json);
+    let json = media.is_none_or(is_json);
     ErrorView {
         status: status(response.status),
         codes: codes(api, response),
         description: response.description.clone(),
         brief: brief(&response.description),
         media_type: media.filter(|_| !json).map(|media| media.media_type.clone()),
+        // Without members it has no heading that a link could lead to.
+        schema: object(api, &ty).filter(|_| !fields.is_empty()).and_then(|id| api.type_def(id)).map(schema::title),
         fields: fields.iter().map(|member| member_view(api, member, &variants)).collect(),
-        schema: object(api, &ty).and_then(|id| api.type_def(id)).map(schema::title),
     }
+}
+
+fn is_json(media: &Media) -> bool {
+    media.encoding == Encoding::Json
 }
 
 /// The codes in the document's own examples of an error; the schema's, where the answer has none.

@@ -186,10 +186,11 @@ fn pieces(api: &Api, operation: &Operation, config: &Sample) -> Vec<PieceView> {
     while let Some((text, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         let parameter = operation.parameters.iter().find(|one| one.location == Location::Path && one.wire == name);
-        let value = parameter.map(|parameter| {
-            let value = given(&config.parameters, name).unwrap_or_else(|| parameter.example.clone());
-            ValueView::new(api, &parameter.ty, &value)
-        });
+        let value =
+            parameter.map(|parameter| match given(&config.parameters, name).unwrap_or_else(|| example_of(parameter)) {
+                Value::Array(items) => ValueView::new(api, &Type::Text, &joined(&items, ",")),
+                value => ValueView::new(api, &parameter.ty, &value),
+            });
         pieces.push(PieceView { text: text.to_owned(), value: None });
         pieces.push(PieceView { text: String::new(), value });
         rest = after;
@@ -201,12 +202,15 @@ fn pieces(api: &Api, operation: &Operation, config: &Sample) -> Vec<PieceView> {
 
 /// The pairs of name and value a parameter is written as (OpenAPI, section Style Values); none if nothing is sent.
 fn pairs(api: &Api, parameter: &Parameter, given: Option<Value>) -> Vec<MemberView> {
-    let Some(value) = given.or_else(|| parameter.required.then(|| parameter.example.clone())) else {
+    let Some(value) = given.or_else(|| parameter.required.then(|| example_of(parameter))) else {
         return Vec::new();
     };
     let name = Names::new(&parameter.name, &parameter.wire);
     let pair = |name: Names, value: &Value, ty: &Type| MemberView { name, value: ValueView::new(api, ty, value) };
     match &value {
+        Value::Array(_) | Value::Object(_) if parameter.style == Style::Json => {
+            vec![pair(name, &Value::String(value.to_string()), &Type::Text)]
+        }
         Value::Array(items) if parameter.explode && parameter.style == Style::Form => {
             items.iter().map(|item| pair(name.clone(), item, &Type::Any)).collect()
         }
@@ -216,8 +220,7 @@ fn pairs(api: &Api, parameter: &Parameter, given: Option<Value>) -> Vec<MemberVi
                 Style::PipeDelimited => "|",
                 _ => ",",
             };
-            let text = items.iter().map(plain).collect::<Vec<_>>().join(between);
-            vec![pair(name, &Value::String(text), &Type::Text)]
+            vec![pair(name, &joined(items, between), &Type::Text)]
         }
         Value::Object(members) if parameter.style == Style::DeepObject => members
             .iter()
@@ -229,6 +232,23 @@ fn pairs(api: &Api, parameter: &Parameter, given: Option<Value>) -> Vec<MemberVi
         Value::Object(_) => vec![pair(name, &Value::String(value.to_string()), &Type::Text)],
         _ => vec![pair(name, &value, &parameter.ty)],
     }
+}
+
+/// The example of a parameter that must be sent: of a list one item, since an empty one would not be there.
+fn example_of(parameter: &Parameter) -> Value {
+    match (&parameter.example, &parameter.ty) {
+        (Value::Array(items), Type::Array(item)) if items.is_empty() => Value::Array(vec![match **item {
+            Type::Boolean => true.into(),
+            Type::Integer(_) | Type::Number(_) => 1.into(),
+            _ => format!("example-{}", parameter.name.kebab()).into(),
+        }]),
+        (example, _) => example.clone(),
+    }
+}
+
+/// Items in one text.
+fn joined(items: &[Value], between: &str) -> Value {
+    items.iter().map(plain).collect::<Vec<_>>().join(between).into()
 }
 
 fn plain(value: &Value) -> String {

@@ -188,7 +188,7 @@ fn parameters_that_are_no_scalars_and_answers_that_are_no_json_are_told() {
     for expected in [
         "\n## Get a report\n\n`GET /report/{days}` — Required: `by`\n",
         "`page` (object: page[number])",
-        "/report/example-days\"",
+        "/report/example-day\"",
         "--data-urlencode 'by={}'",
         "\nReturns: `200` The report (`text/csv`)\n",
     ] {

@@ -186,11 +186,12 @@ fn pieces(api: &Api, operation: &Operation, config: &Sample) -> Vec<PieceView> {
     while let Some((text, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         let parameter = operation.parameters.iter().find(|one| one.location == Location::Path && one.wire == name);
-        let value =
-            parameter.map(|parameter| match given(&config.parameters, name).unwrap_or_else(|| example_of(parameter)) {
+        let value = parameter.map(|parameter| {
+            match given(&config.parameters, name).unwrap_or_else(|| parameter.example.clone()) {
                 Value::Array(items) => ValueView::new(api, &Type::Text, &joined(&items, ",")),
                 value => ValueView::new(api, &parameter.ty, &value),
-            });
+            }
+        });
         pieces.push(PieceView { text: text.to_owned(), value: None });
         pieces.push(PieceView { text: String::new(), value });
         rest = after;
@@ -202,7 +203,7 @@ fn pieces(api: &Api, operation: &Operation, config: &Sample) -> Vec<PieceView> {
 
 /// The pairs of name and value a parameter is written as (OpenAPI, section Style Values); none if nothing is sent.
 fn pairs(api: &Api, parameter: &Parameter, given: Option<Value>) -> Vec<MemberView> {
-    let Some(value) = given.or_else(|| parameter.required.then(|| example_of(parameter))) else {
+    let Some(value) = given.or_else(|| parameter.required.then(|| parameter.example.clone())) else {
         return Vec::new();
     };
     let name = Names::new(&parameter.name, &parameter.wire);
@@ -231,18 +232,6 @@ fn pairs(api: &Api, parameter: &Parameter, given: Option<Value>) -> Vec<MemberVi
         }
         Value::Object(_) => vec![pair(name, &Value::String(value.to_string()), &Type::Text)],
         _ => vec![pair(name, &value, &parameter.ty)],
-    }
-}
-
-/// The example of a parameter that must be sent: of a list one item, since an empty one would not be there.
-fn example_of(parameter: &Parameter) -> Value {
-    match (&parameter.example, &parameter.ty) {
-        (Value::Array(items), Type::Array(item)) if items.is_empty() => Value::Array(vec![match **item {
-            Type::Boolean => true.into(),
-            Type::Integer(_) | Type::Number(_) => 1.into(),
-            _ => format!("example-{}", parameter.name.kebab()).into(),
-        }]),
-        (example, _) => example.clone(),
     }
 }
 

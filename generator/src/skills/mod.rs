@@ -16,6 +16,7 @@ mod sources;
 mod tests;
 pub mod view;
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -169,16 +170,25 @@ fn document(
     };
     let head = front.render() + "\n";
 
-    let mut layout = Layout::Full;
-    let text = loop {
-        let text = head.clone() + &renderer.skill(language, layout)?;
+    let (mut layout, mut inline) = (Layout::Full, BTreeSet::new());
+    let mut text = loop {
+        let text = head.clone() + &renderer.skill(language, layout, &inline)?;
         match layout.smaller() {
             Some(smaller) if !Size::of(&text).fits() => layout = smaller,
             _ => break text,
         }
     };
+    if layout == Layout::Operations {
+        for resource in renderer.largest_resources() {
+            let more = &inline | &BTreeSet::from([resource]);
+            let longer = head.clone() + &renderer.skill(language, layout, &more)?;
+            if Size::of(&longer).fits_with_room() {
+                (inline, text) = (more, longer);
+            }
+        }
+    }
     let mut files = vec![(format!("{name}/SKILL.md"), text)];
-    for (file, text) in renderer.references(language, layout)? {
+    for (file, text) in renderer.references(language, layout, &inline)? {
         files.push((format!("{name}/references/{file}.md"), text));
     }
     let inside = format!("{name}/");

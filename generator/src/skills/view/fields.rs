@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Names;
-use crate::model::{Api, Field, Parameter, Type, TypeId, TypeKind};
+use crate::model::{Api, Field, Parameter, Style, Type, TypeId, TypeKind};
 use crate::skills::notation::{Limit, limits, notation};
 
-/// Of a nested object with more members than this, a section names none.
+/// Of a nested object, a section names so many members.
 const MOST_NAMED: usize = 15;
 
 /// A member of an object, or a parameter.
@@ -34,8 +34,10 @@ pub struct FieldView {
     pub required_with: Vec<String>,
     /// The schema it refers to, directly or as item.
     pub schema: Option<String>,
-    /// The names of that schema's members; empty if there are many.
+    /// The first names of that schema's members; of a parameter, as they are sent: `page[number]`.
     pub members: Vec<String>,
+    /// How many members more there are.
+    pub more: usize,
     /// Description.
     pub description: String,
 }
@@ -45,6 +47,10 @@ impl FieldView {
     #[must_use]
     pub(super) fn parameter(api: &Api, parameter: &Parameter) -> Self {
         let ty = notation(api, &parameter.ty, &parameter.constraints);
+        let (mut members, more) = names(api, struct_below(api, &parameter.ty));
+        if parameter.style == Style::DeepObject {
+            members = members.iter().map(|name| format!("{}[{name}]", parameter.wire)).collect();
+        }
         // An enum of one says already what a constant would.
         let constant = parameter.constant.as_ref().filter(|_| !ty.starts_with("enum: "));
         Self {
@@ -58,7 +64,8 @@ impl FieldView {
             variants: Vec::new(),
             required_with: Vec::new(),
             schema: None,
-            members: Vec::new(),
+            members,
+            more,
             description: parameter.description.clone().unwrap_or_default(),
         }
     }
@@ -68,6 +75,7 @@ impl FieldView {
     pub(super) fn member(api: &Api, field: &Field) -> Self {
         let ty = notation(api, &field.ty, &field.constraints);
         let below = struct_below(api, &field.ty);
+        let (members, more) = names(api, below);
         Self {
             name: Names::new(&field.name, &field.wire),
             ty: if field.nullable { format!("{ty} | null") } else { ty },
@@ -79,17 +87,19 @@ impl FieldView {
             variants: Vec::new(),
             required_with: Vec::new(),
             schema: below.and_then(|id| api.type_def(id)).map(super::schema::title),
-            members: below.map(|id| names(api, id)).unwrap_or_default(),
+            members,
+            more,
             description: field.description.clone().unwrap_or_default(),
         }
     }
 }
 
-/// The names of an object's members, unless there are more than a line has room for.
-fn names(api: &Api, id: TypeId) -> Vec<String> {
-    let (members, _) = members(api, &Type::Named(id));
-    let names = members.iter().map(|member| member.field.wire.clone());
-    if members.len() > MOST_NAMED { Vec::new() } else { names.collect() }
+/// The names of an object's members, as many as a line has room for, and how many more there are.
+fn names(api: &Api, id: Option<TypeId>) -> (Vec<String>, usize) {
+    let members = id.map(|id| members(api, &Type::Named(id)).0).unwrap_or_default();
+    let names: Vec<_> = members.iter().take(MOST_NAMED).map(|member| member.field.wire.clone()).collect();
+    let more = members.len() - names.len();
+    (names, more)
 }
 
 /// What one alternative of a body has beyond the others.

@@ -7,15 +7,19 @@ use serde_json::Value;
 
 use super::fields::{AlternativeView, differences, member_view, members, object, struct_below};
 use super::{FieldView, SampleView, schema};
-use crate::model::{Api, Location, Operation, Output, Response, Status, Tagging, Type, TypeKind};
+use crate::model::{Api, Encoding, Location, Media, Operation, Output, Response, Status, Tagging, Type, TypeKind};
 use crate::skills::Error;
-use crate::skills::filters::anchor;
+use crate::skills::filters::{anchor, capped};
 use crate::skills::notation::notation;
 
 /// Up to this many members of an answer are listed in a section.
 const ALL_SHOWN: usize = 10;
 /// Of larger answers, this many are; the rest is in the reference.
 const MOST_USED: usize = 5;
+/// Most characters of a heading that comes from a document.
+const LONGEST_TITLE: usize = 200;
+/// Most characters of what a line says of an answer.
+const LONGEST_BRIEF: usize = 200;
 
 /// An operation.
 #[derive(Clone, Debug, Serialize)]
@@ -107,6 +111,8 @@ pub struct SuccessView {
     pub description: String,
     /// Its first sentence.
     pub brief: String,
+    /// The media types that are not JSON.
+    pub media_types: Vec<String>,
 }
 
 /// What can go wrong.
@@ -154,7 +160,9 @@ pub(super) fn operations(api: &Api) -> Result<Vec<OperationView>, Error> {
 
 fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
     let title = operation.summary.clone().unwrap_or_else(|| sentence(&operation.name.prose()));
-    let description = operation.description.clone().filter(|text| *text != title).unwrap_or_default();
+    let title = capped(&title, LONGEST_TITLE);
+    let repeats = |text: &String| text.trim_end_matches('.') == title.trim_end_matches('.');
+    let description = operation.description.clone().filter(|text| !repeats(text)).unwrap_or_default();
     let located = |wanted: &[Location]| {
         let mut found: Vec<_> = operation
             .parameters
@@ -238,6 +246,12 @@ fn returns(api: &Api, operation: &Operation, sample: &SampleView) -> ReturnsView
                 status: status(response.status),
                 description: response.description.clone(),
                 brief: brief(&response.description),
+                media_types: response
+                    .media
+                    .iter()
+                    .filter(|media| !is_json(media))
+                    .map(|media| media.media_type.clone())
+                    .collect(),
             })
             .collect(),
         ..ReturnsView::default()
@@ -291,23 +305,28 @@ fn brief(text: &str) -> String {
     };
     let sentence = before(text, [". ", "。"]);
     let clause = before(sentence.trim_end_matches('.'), ["; ", "；"]);
-    before(&clause, [" (RFC ", "（RFC "])
+    capped(&before(&clause, [" (RFC ", "（RFC "]), LONGEST_BRIEF)
 }
 
 fn error(api: &Api, response: &Response) -> ErrorView {
     let media = response.media.first();
     let ty = media.map_or(Type::Any, |media| media.ty.clone());
     let (fields, variants) = members(api, &ty);
-    let json = media.is_none_or(|media| media.encoding == crate::model::Encoding::Json);
+    let json = media.is_none_or(is_json);
     ErrorView {
         status: status(response.status),
         codes: codes(api, response),
         description: response.description.clone(),
         brief: brief(&response.description),
         media_type: media.filter(|_| !json).map(|media| media.media_type.clone()),
+        // Without members it has no heading that a link could lead to.
+        schema: object(api, &ty).filter(|_| !fields.is_empty()).and_then(|id| api.type_def(id)).map(schema::title),
         fields: fields.iter().map(|member| member_view(api, member, &variants)).collect(),
-        schema: object(api, &ty).and_then(|id| api.type_def(id)).map(schema::title),
     }
+}
+
+fn is_json(media: &Media) -> bool {
+    media.encoding == Encoding::Json
 }
 
 /// The codes in the document's own examples of an error; the schema's, where the answer has none.

@@ -106,7 +106,8 @@
 //! | --- | --- |
 //! | `rustls` | The HTTP stack with TLS by rustls. On by default. |
 //! | `native-tls` | The HTTP stack with the TLS of the platform. |
-//! | `reqwest` | The HTTP stack without TLS: for a `reqwest::Client` of your own. |
+//! | `rustls-no-provider` | The HTTP stack with TLS by rustls and cryptography of your own, installed before a client is built. |
+//! | `reqwest` | The HTTP stack without TLS. A `reqwest::ClientBuilder` can be configured by `configure_reqwest`. |
 //! | `blocking` | Calls that block: `request.call()` in place of `request.await`, and `for item in request.items()`. |
 //! | `tracing` | A span for every call, with operation, status and attempt, and nothing secret. |
 //! | `verify` | Verification of JWT access tokens against the keys of the authorization server. |

@@ -1,5 +1,6 @@
 //! Model to skill documents: views prepared here, loops in the templates.
 
+mod archive;
 pub mod config;
 pub mod filters;
 mod frontmatter;
@@ -71,6 +72,9 @@ pub enum Error {
     /// A call of the generated crate cannot be written.
     #[error(transparent)]
     Rust(#[from] crate::rust::Error),
+    /// A document cannot be packed.
+    #[error("a skill cannot be packed: {0}")]
+    Archive(#[from] std::io::Error),
     /// A file cannot be written under its name.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -177,7 +181,10 @@ fn document(
     for (file, text) in renderer.references(language, layout)? {
         files.push((format!("{name}/references/{file}.md"), text));
     }
-    let listing = Listing::new(api, renderer.view(), language, &front, facts, &files);
+    let inside = format!("{name}/");
+    let packed =
+        archive::pack(files.iter().map(|(path, text)| (path.strip_prefix(&inside).unwrap_or(path), text.as_str())))?;
+    let listing = Listing::new(api, renderer.view(), language, &front, facts, &files, packed);
     Ok((listing, files))
 }
 

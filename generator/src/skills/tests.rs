@@ -239,7 +239,7 @@ fn a_hostile_sample_runs_nothing_but_curl() {
 fn documents_keep_to_the_limits_of_the_format() {
     let tree = oauth();
     let skills: Vec<_> = tree.iter().filter(|(path, _)| path.ends_with("/SKILL.md")).collect();
-    assert_eq!(skills.len(), 10);
+    assert_eq!(skills.len(), 16);
     for (path, text) in skills {
         let folder = path.strip_suffix("/SKILL.md").unwrap();
         assert_eq!(keys(text), ["name", "description", "license", "metadata"]);
@@ -275,6 +275,32 @@ fn every_operation_has_one_section_with_one_sample() {
             assert!(answers, "{name}: {section}");
         }
     }
+}
+
+#[test]
+fn a_request_of_alternatives_says_what_each_needs() {
+    let tree = oauth();
+    let tells = [
+        "\n- By `grant_type`: `client_credentials` may have `scope`; `authorization_code` needs `code`, `code_verifier`, \
+         `redirect_uri`; `refresh_token` needs `refresh_token`, may have `scope`\n",
+        "\n- 按 `grant_type`：`client_credentials` 可带 `scope`；`authorization_code` 需要 `code`、`code_verifier`、\
+         `redirect_uri`；`refresh_token` 需要 `refresh_token`，可带 `scope`\n",
+    ];
+    for (name, sections) in operation_sections(&tree) {
+        let told = sections.iter().filter(|section| tells.iter().any(|line| section.contains(line))).count();
+        assert_eq!(told, 1, "{name}");
+    }
+}
+
+#[test]
+fn members_of_an_answer_are_listed_once() {
+    let tree = oauth();
+    let skill = tree.get("telnyx-oauth-curl/SKILL.md").unwrap();
+    assert_eq!(skill.matches("`client_secret` (string | null)").count(), 1);
+    assert_eq!(skill.matches("`OAuthClient` in `data`, as above\n").count(), 3);
+    // A file of its own has room for all.
+    let reference = tree.get("telnyx-oauth-go/references/operations-oauth-clients.md").unwrap();
+    assert_eq!(reference.matches("`client_secret` (string | null)").count(), 4);
 }
 
 #[test]
@@ -418,6 +444,12 @@ fn listings_tell_the_digest_and_the_size_of_what_is_written() {
         assert_eq!((file.bytes, &file.sha256), (text.len(), &crate::output::hash(text.as_bytes())), "{}", file.path);
     }
     for listing in &product.listings {
+        let packed = archive::unpack(&listing.packed);
+        let folder = |path: String| format!("{}/{path}", listing.name);
+        let packed: Vec<_> = packed.into_iter().map(|(path, text)| (folder(path), text)).collect();
+        let written = listing.files.iter().map(|file| (file.path.clone(), tree.get(&file.path).unwrap().to_owned()));
+        assert_eq!(packed, written.collect::<Vec<_>>());
+        assert_eq!(listing.archive.sha256, crate::output::hash(&listing.packed));
         let text = tree.get(&listing.path).unwrap();
         assert_eq!(listing.sha256, crate::output::hash(text.as_bytes()));
         assert_eq!(listing.size, Size::of(text));

@@ -93,6 +93,10 @@ impl ClientAuth {
 }
 
 impl Authenticate for ClientAuth {
+    fn is_proof(&self) -> bool {
+        self.is_confidential()
+    }
+
     fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
         if !matches!(scheme, Scheme::ClientAuth { .. }) {
             return Err(format!("the scheme `{}` does not take client authentication", scheme.name()));

@@ -30,9 +30,12 @@ pub(crate) trait ServerMetadata: DeserializeOwned + 'static {
 pub struct Discovery<R, S> {
     /// The metadata of the resource.
     pub resource: R,
-    /// The metadata of the first authorization server that the resource names.
+    /// The metadata of the first authorization server of those the resource names whose metadata can be used.
     pub server: S,
 }
+
+/// How many authorization servers are asked for their metadata: a resource must not be able to make us ask all the world.
+const MOST_SERVERS: usize = 8;
 
 static METADATA: Operation = Operation {
     id: "discovery",
@@ -78,17 +81,27 @@ pub(crate) async fn of_resource<R: ResourceMetadata, S: ServerMetadata>(
     server_of(client, resource).await
 }
 
+/// The first authorization server that can be used, in the order of the resource; the error of the first when none can.
 async fn server_of<R: ResourceMetadata, S: ServerMetadata>(
     client: &Client,
     resource: R,
 ) -> Result<Discovery<R, S>, Error> {
-    let issuer = resource.authorization_servers().first().ok_or(DiscoveryError::NoAuthorizationServer)?;
-    let server = of_issuer(client, issuer).await?;
-    Ok(Discovery { resource, server })
+    let mut first_error = None;
+    for issuer in resource.authorization_servers().iter().take(MOST_SERVERS) {
+        match of_issuer(client, issuer).await {
+            Ok(server) => return Ok(Discovery { resource, server }),
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    Err(first_error.unwrap_or_else(|| DiscoveryError::NoAuthorizationServer.into()))
 }
 
 /// The metadata of an authorization server, at the well-known place (RFC 8414 section 3).
 pub(crate) async fn of_issuer<S: ServerMetadata>(client: &Client, issuer: &str) -> Result<S, Error> {
+    // An issuer has no query (RFC 8414 section 2).
+    if issuer.contains('?') {
+        return Err(DiscoveryError::InvalidUrl.into());
+    }
     let server: S = fetch(client, well_known(client, issuer, "oauth-authorization-server")?).await?;
     check_issuer(server.issuer(), issuer)?;
     Ok(server)
@@ -118,18 +131,19 @@ fn url(client: &Client, text: &str) -> Result<Uri, DiscoveryError> {
     }
 }
 
-/// Where metadata stands: the well-known part goes between host and path, whose last slash goes (RFC 8414 section 3.1,
-/// RFC 9728 section 3.1).
+/// Where metadata stands: the well-known part goes between host and path, whose last slash goes (RFC 8414 section 3.1).
+/// A resource may have a query too (RFC 9728 section 3.1).
 fn well_known(client: &Client, identifier: &str, kind: &str) -> Result<Uri, DiscoveryError> {
     let identified = url(client, identifier)?;
     // The type drops a fragment without a word.
-    if identifier.contains(['#', '?']) {
+    if identifier.contains('#') {
         return Err(DiscoveryError::InvalidUrl);
     }
     let (scheme, host) = (identified.scheme_str().unwrap_or_default(), identified.authority());
     let host = host.map_or("", http::uri::Authority::as_str);
     let path = identified.path().trim_end_matches('/');
-    url(client, &format!("{scheme}://{host}/.well-known/{kind}{path}"))
+    let query = identified.query().map(|query| format!("?{query}")).unwrap_or_default();
+    url(client, &format!("{scheme}://{host}/.well-known/{kind}{path}{query}"))
 }
 
 /// Whether a resource answers at a URL: it has the same origin, and its path is the URL's or an ancestor of it.

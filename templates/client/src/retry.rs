@@ -111,7 +111,10 @@ pub(crate) fn allows_after_error(class: RetryClass, error: &Error) -> bool {
 /// What the server asks for: `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3), or `Retry-After-Ms`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok()).map(str::trim);
-    let number = |text: &str| text.parse::<f64>().ok().filter(|number| *number >= 0.0);
+    let number = |text: &str| {
+        let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        text.parse::<f64>().ok().filter(|_| plain)
+    };
     if let Some(milliseconds) = text(header::HeaderName::from_static("retry-after-ms")).and_then(number) {
         return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();
     }

@@ -8,11 +8,13 @@ mod flat;
 mod merge;
 mod operations;
 mod parameters;
+mod parts;
 mod places;
 mod prune;
 mod resources;
 mod schemas;
 mod security;
+mod tags;
 mod unions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +64,9 @@ pub fn build(openapi: &OpenAPI, lowered: &Lowered, product: &Product, findings: 
     prune::prune(&mut api);
     cycles::box_cycles(&mut api);
     prune::mark_usage(&mut api);
+    parts::mark(&mut api);
     prune::mark_sensitive(&mut api);
+    tags::fill(&mut api);
     examples::fill(&mut api);
     api
 }

@@ -7,6 +7,9 @@ use super::Names;
 use crate::model::{Api, Field, Parameter, Type, TypeId, TypeKind};
 use crate::skills::notation::{Limit, limits, notation};
 
+/// Of a nested object with more members than this, a section names none.
+const MOST_NAMED: usize = 15;
+
 /// A member of an object, or a parameter.
 #[derive(Clone, Debug, Serialize)]
 pub struct FieldView {
@@ -27,8 +30,12 @@ pub struct FieldView {
     pub deprecated: bool,
     /// The alternatives of a union body it belongs to; empty where it belongs to all.
     pub variants: Vec<String>,
+    /// Those of `variants` in which it must be there.
+    pub required_with: Vec<String>,
     /// The schema it refers to, directly or as item.
     pub schema: Option<String>,
+    /// The names of that schema's members; empty if there are many.
+    pub members: Vec<String>,
     /// Description.
     pub description: String,
 }
@@ -49,7 +56,9 @@ impl FieldView {
             secret: api.is_sensitive(&parameter.ty),
             deprecated: parameter.deprecated,
             variants: Vec::new(),
+            required_with: Vec::new(),
             schema: None,
+            members: Vec::new(),
             description: parameter.description.clone().unwrap_or_default(),
         }
     }
@@ -58,6 +67,7 @@ impl FieldView {
     #[must_use]
     pub(super) fn member(api: &Api, field: &Field) -> Self {
         let ty = notation(api, &field.ty, &field.constraints);
+        let below = struct_below(api, &field.ty);
         Self {
             name: Names::new(&field.name, &field.wire),
             ty: if field.nullable { format!("{ty} | null") } else { ty },
@@ -67,10 +77,44 @@ impl FieldView {
             secret: api.is_sensitive(&field.ty),
             deprecated: field.deprecated,
             variants: Vec::new(),
-            schema: struct_below(api, &field.ty).and_then(|id| api.type_def(id)).map(super::schema::title),
+            required_with: Vec::new(),
+            schema: below.and_then(|id| api.type_def(id)).map(super::schema::title),
+            members: below.map(|id| names(api, id)).unwrap_or_default(),
             description: field.description.clone().unwrap_or_default(),
         }
     }
+}
+
+/// The names of an object's members, unless there are more than a line has room for.
+fn names(api: &Api, id: TypeId) -> Vec<String> {
+    let (members, _) = members(api, &Type::Named(id));
+    let names = members.iter().map(|member| member.field.wire.clone());
+    if members.len() > MOST_NAMED { Vec::new() } else { names.collect() }
+}
+
+/// What one alternative of a body has beyond the others.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlternativeView {
+    /// The value that stands for it.
+    pub value: String,
+    /// Members that it must have, and not all the others.
+    pub required: Vec<String>,
+    /// Members that it may have, and not all the others.
+    pub optional: Vec<String>,
+}
+
+/// The alternatives of a body, by the names [`members`] gives them.
+#[must_use]
+pub(super) fn differences(members: &[Member<'_>], names: &[String]) -> Vec<AlternativeView> {
+    let alternative = |(index, value): (usize, &String)| {
+        let own = members.iter().filter(|member| !member.required && member.variants.contains(&index));
+        let (required, optional): (Vec<_>, Vec<_>) = own.partition(|member| member.required_in.contains(&index));
+        let wire = |member: &Member<'_>| member.field.wire.clone();
+        let optional = optional.into_iter().filter(|member| member.variants.len() < names.len());
+        let (required, optional) = (required.into_iter().map(wire).collect(), optional.map(wire).collect());
+        AlternativeView { value: value.clone(), required, optional }
+    };
+    names.iter().enumerate().map(alternative).collect()
 }
 
 /// A member of a body; a union's members are those of its alternatives together.
@@ -82,6 +126,8 @@ pub(super) struct Member<'a> {
     pub required: bool,
     /// The alternatives that have it, by index.
     pub variants: Vec<usize>,
+    /// Those of them that require it.
+    pub required_in: Vec<usize>,
     /// The only values it can have, one for each alternative that says so.
     pub constants: Vec<&'a Value>,
 }
@@ -98,13 +144,17 @@ pub(super) fn members<'a>(api: &'a Api, ty: &Type) -> (Vec<Member<'a>>, Vec<Stri
             let member = match at.and_then(|at| members.get_mut(at)) {
                 Some(member) => member,
                 None => {
-                    members.push(Member { field, required: true, variants: Vec::new(), constants: Vec::new() });
+                    let (variants, required_in, constants) = Default::default();
+                    members.push(Member { field, required: true, variants, required_in, constants });
                     let Some(member) = members.last_mut() else { continue };
                     member
                 }
             };
             member.required &= field.required;
             member.variants.push(index);
+            if field.required {
+                member.required_in.push(index);
+            }
             member.constants.extend(&field.constant);
         }
     }
@@ -177,7 +227,9 @@ pub(super) fn member_view(api: &Api, member: &Member<'_>, names: &[String]) -> F
         view.ty = format!("enum: {}", values.join(", "));
     }
     if member.variants.len() < names.len() {
-        view.variants = member.variants.iter().filter_map(|index| names.get(*index)).cloned().collect();
+        let named = |indices: &[usize]| indices.iter().filter_map(|index| names.get(*index)).cloned().collect();
+        view.variants = named(&member.variants);
+        view.required_with = named(&member.required_in);
     }
     view
 }

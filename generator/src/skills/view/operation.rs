@@ -1,13 +1,13 @@
 //! Operations: what a section of the document says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fields::{member_view, members, object, struct_below};
+use super::fields::{AlternativeView, differences, member_view, members, object, struct_below};
 use super::{FieldView, SampleView, schema};
-use crate::model::{Api, Location, Operation, Output, Response, Status, Type};
+use crate::model::{Api, Location, Operation, Output, Response, Status, Tagging, Type, TypeKind};
 use crate::skills::Error;
 use crate::skills::filters::anchor;
 use crate::skills::notation::notation;
@@ -54,8 +54,10 @@ pub struct OperationView {
     pub body_optional: Vec<FieldView>,
     /// The media types of the body, the preferred first.
     pub media_types: Vec<String>,
-    /// The alternatives of the body, by the value that tells them apart.
-    pub variants: Vec<String>,
+    /// The member of the body whose value tells its alternatives apart.
+    pub tag: Option<String>,
+    /// The alternatives of the body.
+    pub alternatives: Vec<AlternativeView>,
     /// What comes back.
     pub returns: ReturnsView,
     /// What can go wrong, by status.
@@ -92,6 +94,8 @@ pub struct ReturnsView {
     pub fields: Vec<FieldView>,
     /// How many members more there are.
     pub more: usize,
+    /// Whether a section before lists these members.
+    pub repeated: bool,
 }
 
 /// A success.
@@ -131,6 +135,7 @@ pub struct ErrorView {
 /// When product.toml names what an operation does not have.
 pub(super) fn operations(api: &Api) -> Result<Vec<OperationView>, Error> {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut returned: BTreeSet<String> = BTreeSet::new();
     api.operations
         .iter()
         .map(|operation| {
@@ -140,6 +145,8 @@ pub(super) fn operations(api: &Api) -> Result<Vec<OperationView>, Error> {
                 view.anchor = format!("{}-{count}", view.anchor);
             }
             *count += 1;
+            let returns = &mut view.returns;
+            returns.repeated = returns.schema.as_ref().is_some_and(|schema| !returned.insert(schema.clone()));
             Ok(view)
         })
         .collect()
@@ -164,6 +171,7 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
     let media = operation.body.iter().flat_map(|body| &body.media);
     let body = media.clone().next().map(|media| members(api, &media.ty));
     let (body, variants) = body.unwrap_or_default();
+    let alternatives = differences(&body, &variants);
     let (mut required, optional): (Vec<_>, Vec<_>) = body.iter().partition(|member| member.required);
     required.sort_by_key(|member| member.field.required_at);
     let views = |members: Vec<_>| members.into_iter().map(|member| member_view(api, member, &variants)).collect();
@@ -188,8 +196,9 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
         query_parameters,
         body_required,
         body_optional,
-        media_types: media.map(|media| media.media_type.clone()).collect(),
-        variants,
+        media_types: media.clone().map(|media| media.media_type.clone()).collect(),
+        tag: media.clone().next().and_then(|media| tag(api, &media.ty)),
+        alternatives,
         returns: returns(api, operation, &sample),
         errors: operation
             .responses
@@ -202,6 +211,17 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
         page_count: pagination.and_then(|pagination| Some(pagination.meta_pages.as_ref()?.join("."))),
         sample,
     })
+}
+
+/// The member that tells the alternatives of a union apart.
+fn tag(api: &Api, ty: &Type) -> Option<String> {
+    match &api.type_def(object(api, ty)?)?.kind {
+        TypeKind::Union(union) => match &union.tagging {
+            Tagging::Property(name) => Some(name.clone()),
+            Tagging::Untagged => None,
+        },
+        _ => None,
+    }
 }
 
 /// A sentence's first letter.

@@ -155,3 +155,38 @@ async fn a_resource_is_found_at_its_well_known_place() {
     let found = discovery::of_resource::<ResourceDescription, ServerDescription>(&world.client, identifier).await;
     assert_eq!(why(&found.unwrap_err()), DiscoveryError::ResourceMismatch);
 }
+
+#[tokio::test]
+async fn the_servers_of_a_resource_are_asked_in_order_until_one_can_be_used() {
+    let world = World::new();
+    let refusal = world.refusal(METADATA).await;
+    world.script.respond_json(200, &resource("https://api.example.com")).respond_json(404, &json!({}));
+    world.script.respond_json(200, &json!({"issuer": "https://second.example"}));
+    assert_eq!(world.discover(&refusal).await.unwrap().server.issuer, "https://second.example");
+}
+
+#[tokio::test]
+async fn a_resource_cannot_have_all_the_world_asked() {
+    let world = World::new();
+    let refusal = world.refusal(METADATA).await;
+    let servers: Vec<String> = (0..1000).map(|number| format!("https://{number}.example")).collect();
+    let resource = json!({"resource": "https://api.example.com", "authorization_servers": servers});
+    world.script.respond_json(200, &resource).respond_json(200, &json!({"issuer": "https://evil.example"}));
+    for _ in 0..1000 {
+        world.script.respond_json(404, &json!({}));
+    }
+    let error = world.discover(&refusal).await.unwrap_err();
+    assert_eq!(why(&error), DiscoveryError::IssuerMismatch, "the error of the first");
+    assert_eq!(world.discovering().len(), 1 + 8);
+}
+
+#[tokio::test]
+async fn a_resource_with_a_query_is_found_at_its_well_known_place() {
+    let world = World::new();
+    let identifier = "https://mcp.example/a?tenant=1";
+    world.script.respond_json(200, &resource(identifier)).respond_json(200, &json!({"issuer": ISSUER}));
+    let found = discovery::of_resource::<ResourceDescription, ServerDescription>(&world.client, identifier).await;
+    assert_eq!(found.unwrap().resource.resource, identifier);
+    let first = &world.script.requests()[0].uri;
+    assert_eq!(first, "https://mcp.example/.well-known/oauth-protected-resource/a?tenant=1");
+}

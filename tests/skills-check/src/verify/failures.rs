@@ -123,7 +123,7 @@ impl Failing<'_> {
     fn misjudged(&self, code: &str, outcome: &Outcome) -> Option<String> {
         let beside = beside(self.code, code)?;
         let printed = outcome.printed();
-        let mut said = printed.lines().flat_map(pieces);
+        let mut said = printed.lines().filter(|line| !line.trim().is_empty()).flat_map(pieces);
         (!said.any(|text| beside.contains(text))).then(|| format!("{code}: says \"{}\"", printed.trim()))
     }
 }

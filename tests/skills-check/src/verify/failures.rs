@@ -22,11 +22,14 @@ use crate::skill::Skill;
 /// The first code of `SKILL.md` that is neither Setup nor of an operation: that of errors.
 pub(super) fn check(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) -> io::Result<Option<Entry>> {
     let Some(script) = script(skill, sections, trial) else { return Ok(None) };
-    let tried = match trial.way(script.code) {
-        Way::Skip => Tried::Skipped,
-        Way::Parse(parser) => Tried::parsed(trial.complaints(parser, script.code)?),
-        Way::Run(program) => Tried::ran(Failing { trial, program, code: script.code }.wrong()?),
+    let run = || {
+        Ok(vec![match trial.way(script.code) {
+            Way::Skip => Tried::Skipped,
+            Way::Parse(parser) => Tried::parsed(trial.complaints(parser, script.code)?),
+            Way::Run(program) => Tried::ran(Failing { trial, program, code: script.code }.wrong()?),
+        }])
     };
+    let tried = trial.seen.once(trial.key("errors", &[script.code]), run)?.pop().unwrap_or(Tried::Skipped);
     Ok(Some(script.entry("errors", tried)))
 }
 
@@ -71,6 +74,7 @@ impl Failing<'_> {
             }
             let outage = Response::new(503).header("content-type", "text/html").body("<h1>Unavailable</h1>");
             reasons.extend(self.answered(&outage, "503", &succeeded)?);
+            reasons.extend(self.unanswered(&succeeded)?);
         }
         Ok(reasons)
     }
@@ -115,6 +119,17 @@ impl Failing<'_> {
             reasons.push(format!("{code}: looks like a success"));
         }
         reasons.extend(self.misjudged(code, &outcome));
+        Ok(reasons)
+    }
+
+    /// A server that is not there.
+    fn unanswered(&self, succeeded: &Outcome) -> io::Result<Vec<String>> {
+        let url = Server::start(self.trial.product.judge(), |_| Response::new(500))?.url();
+        let outcome = self.run(&url, &self.trial.variables(&url))?;
+        let mut reasons = badly("no answer", &outcome);
+        if outcome.printed().trim() == succeeded.printed().trim() {
+            reasons.push("no answer: looks like a success".to_owned());
+        }
         Ok(reasons)
     }
 

@@ -21,16 +21,23 @@ pub(super) fn check(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) 
     if scripts.is_empty() {
         return Ok(Vec::new());
     }
+    let codes: Vec<&str> = scripts.iter().map(|script| script.code).collect();
+    let tried = trial.seen.once(trial.key("flows", &codes), || run(&codes, trial))?;
+    Ok(scripts.iter().zip(tried).map(|(script, tried)| script.entry("flow", tried)).collect())
+}
+
+/// Tries scripts one after the other.
+fn run(codes: &[&str], trial: &Trial<'_>) -> io::Result<Vec<Tried>> {
     let mock = Mock::start(trial.product, 0)?;
     let address = mock.url().trim_start_matches("http://").parse().map_err(io::Error::other)?;
     let sandbox = Sandbox::new(address)?;
     let mut place = None;
     let variables = trial.variables(&mock.base_url());
-    let mut entries = Vec::new();
-    for script in scripts {
-        let tried = match trial.way(script.code) {
+    let mut all = Vec::new();
+    for code in codes {
+        let tried = match trial.way(code) {
             Way::Skip => Tried::Skipped,
-            Way::Parse(parser) => Tried::parsed(trial.complaints(parser, script.code)?),
+            Way::Parse(parser) => Tried::parsed(trial.complaints(parser, code)?),
             Way::Run(program) => {
                 let folder = match &place {
                     Some(folder) => PathBuf::clone(folder),
@@ -38,14 +45,14 @@ pub(super) fn check(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) 
                 };
                 let before = (mock.server().recorded().len(), mock.answered().len());
                 let user = |printed: &str| consented(printed, &mock);
-                let code = (trial.setup, script.code);
-                let outcome = program.run(&sandbox, Some(&folder), code, &variables, Some(&user))?;
+                let script = (trial.setup, *code);
+                let outcome = program.run(&sandbox, Some(&folder), script, &variables, Some(&user))?;
                 Tried::ran(wrong(&mock, before, &outcome))
             }
         };
-        entries.push(script.entry("flow", tried));
+        all.push(tried);
     }
-    Ok(entries)
+    Ok(all)
 }
 
 /// Code of the skill's language beside `SKILL.md` that belongs to no operation.

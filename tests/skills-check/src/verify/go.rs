@@ -80,7 +80,9 @@ fn download(go: &Path, folder: &Path, sdk: &Sdk) -> Result<(), String> {
     if !locked().starts_with(&sdk.package) {
         return Err("it is not the SDK of the product".to_owned());
     }
-    tool(go, folder, &["mod", "download"])?;
+    // What came before the last colon is the address that was asked.
+    let reason = |said: String| said.rsplit(": ").next().unwrap_or_default().to_owned();
+    tool(go, folder, &["mod", "download"]).map_err(reason)?;
     // An older Go gets the module and cannot compile it.
     let program = format!("package main\n\nimport _ \"{}\"\n\nfunc main() {{}}\n", sdk.package);
     std::fs::write(folder.join("main.go"), program).map_err(|error| error.to_string())?;

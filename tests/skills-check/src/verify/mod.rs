@@ -18,6 +18,7 @@ mod runtime;
 mod rust;
 mod trial;
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
@@ -32,10 +33,33 @@ use trial::Trial;
 
 pub use outcome::{Counts, Entry, Report, Tried};
 
-/// The languages of a run, each set up once.
+/// The languages of a run, each set up once, and the code that was tried: documents in other tongues have the same, and
+/// to run that again would prove nothing.
 #[derive(Default)]
 pub struct Verifier {
     runtimes: BTreeMap<Language, Runtime>,
+    seen: Seen,
+}
+
+/// What came of code before, with the setup and the operation it was tried with.
+#[derive(Default)]
+struct Seen {
+    tried: RefCell<BTreeMap<Vec<String>, Vec<Tried>>>,
+    again: Cell<usize>,
+}
+
+impl Seen {
+    /// What comes of code, or came of it before.
+    fn once(&self, key: Vec<String>, run: impl FnOnce() -> io::Result<Vec<Tried>>) -> io::Result<Vec<Tried>> {
+        let known = self.tried.borrow().get(&key).cloned();
+        if let Some(known) = known {
+            self.again.set(self.again.get() + known.len());
+            return Ok(known);
+        }
+        let tried = run()?;
+        self.tried.borrow_mut().insert(key, tried.clone());
+        Ok(tried)
+    }
 }
 
 impl Verifier {
@@ -55,7 +79,8 @@ impl Verifier {
             std::collections::btree_map::Entry::Vacant(entry) => entry.insert(Runtime::of(language, product)?),
         };
         let setup = sample::setup(skill, &sections, language, product);
-        let trial = Trial::new(skill, language, product, &bench, runtime, &setup)?;
+        self.seen.again.set(0);
+        let trial = Trial::new(skill, (language, product), &bench, runtime, &setup, &self.seen)?;
         let mut entries = samples(skill, &sections, &trial)?;
         entries.extend(failures::check(skill, &sections, &trial)?);
         entries.extend(flows::check(skill, &sections, &trial)?);
@@ -66,6 +91,10 @@ impl Verifier {
             (Some(_), false) => {
                 format!("{}; no name is looked up: the product lists none for {}", runtime.how, language.name())
             }
+        };
+        let how = match self.seen.again.get() {
+            0 => how,
+            again => format!("{how}; {again} have the same code as in another document: tried once"),
         };
         Ok(Some(Report { name: skill.name().to_owned(), language, how, entries }))
     }
@@ -82,7 +111,10 @@ fn samples(skill: &Skill, sections: &[Section<'_>], trial: &Trial<'_>) -> io::Re
             None => (skill.main.path.clone(), 1),
         };
         let tried = match code {
-            Some((_, code, _)) => trial.sample(operation, code)?,
+            Some((_, code, _)) => {
+                let key = trial.key(&operation.id, &[code]);
+                trial.seen.once(key, || Ok(vec![trial.sample(operation, code)?]))?.pop().unwrap_or(Tried::Skipped)
+            }
             None => Tried::Failed(vec!["there is no sample".to_owned()]),
         };
         entries.push(Entry { what: operation.line(), file, line, tried });

@@ -5,6 +5,7 @@ use std::io;
 
 use judge::server::Recorded;
 
+use super::Seen;
 use super::outcome::Tried;
 use super::parse::Parser;
 use super::runtime::{Program, Runtime};
@@ -22,6 +23,7 @@ pub(super) struct Trial<'t> {
     pub(super) product: &'t Product,
     pub(super) bench: &'t Bench,
     pub(super) setup: &'t str,
+    pub(super) seen: &'t Seen,
     runtime: &'t Runtime,
     /// The variables of the environment that the skill speaks of.
     names: Vec<String>,
@@ -39,18 +41,25 @@ pub(super) enum Way<'t> {
 impl<'t> Trial<'t> {
     pub(super) fn new(
         skill: &Skill,
-        language: Language,
-        product: &'t Product,
+        (language, product): (Language, &'t Product),
         bench: &'t Bench,
         runtime: &'t Runtime,
         setup: &'t str,
+        seen: &'t Seen,
     ) -> io::Result<Self> {
         let names = environment(skill, product);
-        let mut trial = Self { language, product, bench, setup, runtime, names, own: 0 };
+        let mut trial = Self { language, product, bench, setup, seen, runtime, names, own: 0 };
         if let Some(program) = runtime.program.as_ref().filter(|_| !setup.is_empty()) {
             trial.own = trial.run(program, "")?.requests.len();
         }
         Ok(trial)
+    }
+
+    /// Everything that what comes of these scripts depends on.
+    pub(super) fn key(&self, what: &str, codes: &[&str]) -> Vec<String> {
+        let own = [self.language.name(), self.product.name.as_str(), what, self.setup];
+        let all = own.iter().chain(codes).map(|text| (*text).to_owned());
+        all.chain(self.names.iter().cloned()).collect()
     }
 
     /// What is done with this code.

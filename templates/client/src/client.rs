@@ -63,7 +63,7 @@ impl Server {
                 (Some(origin).filter(|origin| !self.overridden && !origin.is_empty()), prefix)
             }
         };
-        let origin = other.map_or_else(|| Ok(self.origin.clone()), |other| Uri::try_from(other));
+        let origin = other.map_or_else(|| Ok(self.origin.clone()), Uri::try_from);
         let mark = if query.is_empty() { "" } else { "?" };
         let path = PathAndQuery::try_from([prefix, path, mark, query].concat());
         let mut parts = origin.map_err(|error| invalid(error.into()))?.into_parts();

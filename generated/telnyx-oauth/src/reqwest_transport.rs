@@ -1,6 +1,6 @@
 //! The default HTTP stack.
 
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use http::{Request, Response};
 
@@ -30,23 +30,6 @@ impl HttpTransport for ReqwestTransport {
             Ok(Response::from(response).map(Body::wrap))
         })
     }
-}
-
-fn convert(request: Request<Body>) -> Result<reqwest::Request, TransportError> {
-    let (head, body) = request.into_parts();
-    // Longer than most, so that the text is not moved while it grows.
-    let mut text = String::with_capacity(256);
-    // Writing to a `String` does not fail.
-    write!(text, "{}", head.uri).ok();
-    let url = reqwest::Url::parse(&text).map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
-    let mut request = reqwest::Request::new(head.method, url);
-    *request.headers_mut() = head.headers;
-    *request.body_mut() = match body.into_bytes_or_stream() {
-        Ok(bytes) if bytes.is_empty() => None,
-        Ok(bytes) => Some(bytes.into()),
-        Err(stream) => Some(reqwest::Body::wrap(stream)),
-    };
-    Ok(request)
 }
 
 /// The URL is taken out of the error: its query may hold a secret.

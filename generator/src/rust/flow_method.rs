@@ -29,12 +29,17 @@ impl FlowMethods<'_> {
         (!taken).then_some(name)
     }
 
+    /// The name of the method that begins an authorization.
+    pub(crate) fn url_method(&self) -> Option<Ident> {
+        self.free(format_ident!("{}_url", self.method))
+    }
+
     /// The authorization endpoint is for browsers: this gives the URL instead of calling it.
     fn authorize_url(&self) -> Option<TokenStream> {
         let name = self.operation.parameters_name.as_ref()?;
         let params = self.unit.in_types(self.unit.cx.extra_type_ident(name));
         let (attempt, error) = (self.unit.runtime("AuthorizationAttempt"), self.unit.runtime("Error"));
-        let (method, url) = (self.method, self.free(format_ident!("{}_url", self.method))?);
+        let (method, url) = (self.method, self.url_method()?);
         Some(quote! {
             /// Begins an authorization: the URL for the user's browser, with state and PKCE, and what checks the answer.
             ///
@@ -49,10 +54,15 @@ impl FlowMethods<'_> {
         })
     }
 
+    /// The name of the method that exchanges a code.
+    pub(crate) fn exchange_method(&self) -> Option<Ident> {
+        self.free(format_ident!("exchange_code"))
+    }
+
     /// The exchange of a code, with what the attempt knows about it.
     fn exchange_code(&self) -> Option<TokenStream> {
         let grant = CodeGrant::of(self.unit.cx)?;
-        let name = self.free(format_ident!("exchange_code"))?;
+        let name = self.exchange_method()?;
         let (attempt, code) = (self.unit.runtime("AuthorizationAttempt"), self.unit.runtime("AuthorizationCode"));
         let (request, answer) = (self.unit.runtime("Request"), output_type(self.unit, &self.operation.output));
         let (ty, method) = (self.unit.named(grant.id), self.method);
@@ -72,7 +82,7 @@ impl FlowMethods<'_> {
     }
 
     /// From a refused call to the authorization server.
-    fn discovery(&self) -> Option<TokenStream> {
+    pub(crate) fn discovery(&self) -> Option<TokenStream> {
         let flows = &self.unit.cx.api.product.flows;
         let server = flow_item::operation(self.unit.cx, flows.server_metadata.as_ref()?)?;
         let is_described = |operation: &Operation, member| {

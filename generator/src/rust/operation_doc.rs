@@ -135,21 +135,6 @@ impl OperationDoc<'_> {
         })
     }
 
-    /// As [`Self::example`], with a client of its own.
-    pub(crate) fn front_page(&self) -> String {
-        let example = Example::new(self.unit);
-        let (call, client) = (self.call(&example), example.item("Client"));
-        let imports = example.imports();
-        hidden_around(quote! {
-            async fn example() -> Result<(), Box<dyn std::error::Error>> {
-                #imports
-                let client = #client::from_env()?;
-                #call
-                Ok(())
-            }
-        })
-    }
-
     fn call(&self, example: &Example<'_>) -> TokenStream {
         let arguments = self.arguments(example, &Value::Null, None);
         let (accessor, method) = (self.accessor, &self.names.method);

@@ -13,7 +13,7 @@ const FOLDER: &str = "client";
 /// The manifest of the runtime and the text of its modules.
 #[derive(Debug)]
 pub(crate) struct Runtime<'a> {
-    templates: &'a Templates,
+    pub(crate) templates: &'a Templates,
     /// The manifest, for what the output's own has in common with it.
     pub(crate) manifest: toml::Table,
     modules: BTreeMap<String, Module>,
@@ -34,6 +34,8 @@ pub(crate) struct Module {
     pub(crate) exports: Vec<String>,
     /// Whether it is a public module.
     pub(crate) public: bool,
+    /// Whether products leave parts of it unused.
+    pub(crate) partly_used: bool,
     /// Whether every product has it.
     pub(crate) always: bool,
 }

@@ -86,10 +86,10 @@
 //!
 //! ```no_run
 //! # #[cfg(feature = "verify")]
-//! # async fn example(client: telnyx_oauth::Client, token: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example(client: telnyx_oauth::Client, token: &str, issuer: &str, audience: &str) -> Result<(), Box<dyn std::error::Error>> {
 //! use telnyx_oauth::Verifier;
 //!
-//! let verifier = Verifier::new(&client, "https://issuer.example.com", "https://my-server.example.com");
+//! let verifier = Verifier::new(&client, issuer, audience);
 //! let claims = verifier.verify(token).await?; // keep the verifier: it keeps the keys
 //! # Ok(())
 //! # }
@@ -179,8 +179,6 @@
 
 mod api_error;
 mod authorization;
-#[cfg(feature = "blocking")]
-mod blocking;
 mod body;
 mod builder;
 mod call;
@@ -208,10 +206,6 @@ mod error;
 mod extra;
 pub mod guide;
 pub mod http;
-#[cfg(feature = "verify")]
-mod key_set;
-#[cfg(feature = "loopback")]
-mod loopback;
 mod managed_token;
 mod oauth_error;
 mod open_enum;
@@ -255,8 +249,6 @@ mod redirect;
     reason = "products differ in what they use of it"
 )]
 mod request;
-#[cfg(feature = "reqwest")]
-mod reqwest_transport;
 mod resource_indicator;
 pub mod resources;
 #[allow(
@@ -275,8 +267,6 @@ mod seconds;
     reason = "products differ in what they use of it"
 )]
 mod secret;
-#[cfg(feature = "test-util")]
-pub mod test_util;
 mod timestamp;
 mod token_set;
 mod trace;
@@ -289,9 +279,19 @@ pub mod types;
     reason = "products differ in what they use of it"
 )]
 mod union;
+mod wire;
+#[cfg(feature = "blocking")]
+mod blocking;
+#[cfg(feature = "verify")]
+mod key_set;
+#[cfg(feature = "loopback")]
+mod loopback;
+#[cfg(feature = "reqwest")]
+mod reqwest_transport;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 #[cfg(feature = "verify")]
 mod verify;
-mod wire;
 
 pub use api_error::{ApiError, ErrorDetail};
 pub use authorization::{

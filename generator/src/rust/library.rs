@@ -36,7 +36,7 @@ pub(crate) fn library(
     unit.finish_with("src/lib.rs", &doc, &own, &items)
 }
 
-/// The modules in the order of their names, those of ours among them.
+/// The modules in the order of their names, those of features last: rustdoc lists what they add to a type in this order.
 fn declarations(modules: &[(&str, &Module)]) -> Vec<TokenStream> {
     let runtime = modules.iter().map(|(name, module)| {
         let (gate, ident) = (gate(module), format_ident!("{name}"));
@@ -44,17 +44,17 @@ fn declarations(modules: &[(&str, &Module)]) -> Vec<TokenStream> {
         let allow = module
             .partly_used
             .then(|| quote!(#[allow(dead_code, unused_imports, unused_macros, reason = "products differ in what they use of it")]));
-        ((*name).to_owned(), quote!(#gate #allow #visibility mod #ident;))
+        (!module.features.is_empty(), (*name).to_owned(), quote!(#gate #allow #visibility mod #ident;))
     });
     let own = [("guide", quote!(pub)), ("product", quote!()), ("resources", quote!(pub)), ("types", quote!(pub))].map(
         |(name, visibility)| {
             let ident = format_ident!("{name}");
-            (name.to_owned(), quote!(#visibility mod #ident;))
+            (false, name.to_owned(), quote!(#visibility mod #ident;))
         },
     );
-    let mut all: Vec<(String, TokenStream)> = runtime.chain(own).collect();
-    all.sort_by(|one, other| one.0.cmp(&other.0));
-    all.into_iter().map(|(_, tokens)| tokens).collect()
+    let mut all: Vec<(bool, String, TokenStream)> = runtime.chain(own).collect();
+    all.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+    all.into_iter().map(|(.., tokens)| tokens).collect()
 }
 
 fn gate(module: &Module) -> TokenStream {

@@ -130,7 +130,7 @@ fn operation_table(cx: &Context<'_>, flow: Option<&Text>) -> Option<TokenStream>
 }
 
 /// The security that most operations have, of those that have any; of two as usual, the first.
-fn usual_security(cx: &Context<'_>) -> Vec<Vec<Requirement>> {
+pub(crate) fn usual_security(cx: &Context<'_>) -> Vec<Vec<Requirement>> {
     let schemes = |operation: &Operation| -> Vec<Vec<usize>> {
         operation.security.iter().map(|set| set.iter().map(|one| one.scheme).collect()).collect()
     };

@@ -66,6 +66,12 @@ impl<'a> Runtime<'a> {
         self.owners.get(item).map(String::as_str)
     }
 
+    /// All items for the root of the crate.
+    #[cfg(test)]
+    pub(crate) fn exports(&self) -> impl Iterator<Item = &str> {
+        self.owners.keys().map(String::as_str)
+    }
+
     /// The modules that every product has, those for users alone, these, and all that they name.
     pub(crate) fn reach(&self, named: &BTreeSet<String>) -> Vec<(&str, &Module)> {
         let mut open: Vec<&str> = self

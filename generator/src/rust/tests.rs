@@ -235,6 +235,16 @@ fn pages_link_to_what_is_there_and_programs_are_those_that_fit() {
     has(&tree, "src/guide/errors.md", "client.things().create(Thing::new()).await;");
 }
 
+#[test]
+fn the_map_of_the_root_has_every_item() {
+    let templates = Templates::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../templates"))).unwrap();
+    let map = templates.get("client/guide/index.md").unwrap();
+    let words: Vec<&str> = map.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let runtime = super::runtime::Runtime::read(&templates).unwrap();
+    let missing: Vec<&str> = runtime.exports().filter(|item| !words.contains(item)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
 const TOKEN: &str = "  /token:
     post:
       operationId: GetToken

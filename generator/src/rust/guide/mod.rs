@@ -18,9 +18,10 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::doc::{code, escape, first_sentence, plain};
+use super::product_file::usual_security;
 use super::runtime::Module;
 use super::{Error, format};
-use crate::model::RetryClass;
+use crate::model::{RetryClass, SchemeKind};
 use crate::templates::environment;
 use answers::Answer;
 use calls::Call;
@@ -65,6 +66,7 @@ impl<'a> Guide<'a> {
         has.extend(answered.map(|(name, _)| format!("{name}.answer")));
         let single_use = cx.api.operations.iter().any(|operation| operation.retry == RetryClass::SingleUse);
         has.extend(single_use.then(|| "single_use".to_owned()));
+        has.extend(sends_bearer(cx).then(|| "sends_bearer".to_owned()));
         let mut guide = Self { cx, environment: environment().map_err(|error| failed(&error))?, has };
         for folder in ["client/guide", "client/examples"] {
             for (path, text) in cx.runtime.templates.below(folder) {
@@ -74,6 +76,13 @@ impl<'a> Guide<'a> {
         }
         guide.add_facts(features);
         guide.add_functions(texts);
+        let exported: BTreeSet<String> =
+            modules.iter().flat_map(|(_, module)| module.exports.iter().cloned()).collect();
+        guide.environment.add_function("items", move |names: &str| {
+            let links =
+                names.split_whitespace().filter(|name| exported.contains(*name)).map(|name| format!("[`{name}`]"));
+            links.collect::<Vec<_>>().join(", ")
+        });
         Ok(guide)
     }
 
@@ -230,6 +239,14 @@ impl<'a> Guide<'a> {
     pub(super) fn features_of_examples(&self) -> Vec<(&'static str, &'static [&'static str])> {
         self.programs().filter(|one| !one.features.is_empty()).map(|one| (one.name, one.features)).collect()
     }
+}
+
+/// Whether untyped requests carry a bearer token.
+fn sends_bearer(cx: &Context<'_>) -> bool {
+    let usual = usual_security(cx);
+    let first = usual.iter().find(|set| !set.is_empty()).into_iter().flatten();
+    let kinds: Vec<_> = first.filter_map(|requirement| cx.api.scheme(requirement)).map(|scheme| &scheme.kind).collect();
+    matches!(kinds.as_slice(), [SchemeKind::Bearer])
 }
 
 /// A call as text: tokens stay in their thread, and functions of templates may be called from any.

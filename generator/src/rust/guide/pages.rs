@@ -32,7 +32,7 @@ pub(super) const PAGES: &[Page] = &[
     Page {
         name: "client_credentials",
         about: "A service that acts for itself (RFC 6749 section 4.4).",
-        needs: &["TOKEN", "managed_token"],
+        needs: &["TOKEN", "managed_token", "sends_bearer"],
     },
     Page {
         name: "authorization_code",

@@ -107,6 +107,9 @@ impl Authenticate for ClientAuth {
         if !matches!(scheme, Scheme::ClientAuth { .. }) {
             return Err(format!("the scheme `{}` does not take client authentication", scheme.name()));
         }
+        if self.id.is_empty() {
+            return Err("the client identifier is empty".to_owned());
+        }
         let mut field = |name, value: &str| signing.fields.push((name, SecretText::new(value.to_owned())));
         match &self.method {
             Method::Public => field("client_id", &self.id),

@@ -98,6 +98,9 @@ struct Token(ApiKey);
 impl Authenticate for Token {
     fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
         let token = self.0.expose();
+        if token.is_empty() {
+            return Err("the credential is empty".to_owned());
+        }
         match *scheme {
             Scheme::Bearer { .. } => authorization(signing, "Bearer ", token),
             Scheme::ApiKeyHeader { header, .. } => {

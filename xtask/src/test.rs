@@ -19,7 +19,7 @@ pub(crate) struct Arguments {}
 pub(crate) fn run(_: &Arguments) -> Result<Exit, WrongUsage> {
     let workspace = Workspace::find()?;
     let started = Instant::now();
-    let parts = parts(&workspace.root);
+    let parts = parts(&workspace);
     let failed = parts.iter().filter(|part| !part.run(&workspace.root)).map(|part| part.name.as_str());
     let mut failed: Vec<&str> = failed.collect();
     let mut output = terminal::output();
@@ -53,12 +53,11 @@ const FEATURES: &str =
     "--features=client-runtime/blocking,client-runtime/loopback,client-runtime/tracing,client-runtime/verify";
 
 /// What there is to test: the workspace, the generated crates with their programs, the contract.
-fn parts(root: &Path) -> Vec<Part> {
-    let mut crates: Vec<String> = names(&root.join(GENERATED)).map(|name| format!("{GENERATED}/{name}")).collect();
-    crates.retain(|name| root.join(name).join("Cargo.toml").is_file());
-    crates.sort();
+fn parts(workspace: &Workspace) -> Vec<Part> {
+    let root = &workspace.root;
     let mut parts = vec![Part::test("the workspace", "Cargo.toml", Some(FEATURES.to_owned()))];
-    for name in crates {
+    for folder in workspace.crates() {
+        let name = folder.display().to_string();
         let manifest = format!("{name}/Cargo.toml");
         let features = features(&fs::read_to_string(root.join(&manifest)).unwrap_or_default());
         parts.push(Part::test(&name, &manifest, features.clone()));
@@ -68,14 +67,12 @@ fn parts(root: &Path) -> Vec<Part> {
         programs.sort();
         parts.extend(programs.iter().map(|program| Part::program(&name, program, features.clone())));
     }
-    if root.join(CONTRACT).join("Cargo.toml").is_file() {
-        parts.push(Part::test(CONTRACT, &format!("{CONTRACT}/Cargo.toml"), None));
-    }
+    parts.extend(OUTSIDE.iter().map(|name| Part::test(name, &format!("{name}/Cargo.toml"), None)));
     parts
 }
 
-/// The tests of what is generated, a workspace of its own.
-const CONTRACT: &str = "tests/contract";
+/// The tests of what is generated, workspaces of their own.
+const OUTSIDE: [&str; 2] = ["tests/contract", "tests/no-provider"];
 
 /// The names in a folder.
 fn names(folder: &Path) -> impl Iterator<Item = String> {

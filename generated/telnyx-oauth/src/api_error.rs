@@ -144,7 +144,7 @@ impl ApiError {
         &self.headers
     }
 
-    /// The body as it was received. It may hold what the request sent.
+    /// The body as it was received, up to a mebibyte. It may hold what the request sent.
     #[must_use]
     pub const fn body(&self) -> &Bytes {
         &self.body

@@ -114,6 +114,17 @@ impl Body {
         Ok(whole.freeze())
     }
 
+    /// What comes of the body, up to `limit` bytes; an error ends it too.
+    pub(crate) async fn collect_part(mut self, limit: usize) -> Bytes {
+        let mut part = BytesMut::new();
+        while part.len() < limit
+            && let Ok(Some(chunk)) = self.chunk().await
+        {
+            part.extend_from_slice(chunk.get(..limit - part.len()).unwrap_or(&chunk));
+        }
+        part.freeze()
+    }
+
     fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
         match &mut self.0 {
             Inner::Empty => Poll::Ready(None),

@@ -101,7 +101,9 @@ impl<'a> Reader<'a> {
     /// A quoted string; one that does not end reaches to the end.
     fn quoted(&mut self) -> String {
         let mut text = String::new();
-        let mut characters = self.rest.chars().skip(1);
+        let mut characters = self.rest.chars();
+        // The opening quote.
+        characters.next();
         while let Some(c) = characters.next() {
             match c {
                 '"' => break,
@@ -109,9 +111,7 @@ impl<'a> Reader<'a> {
                 c => text.push(c),
             }
         }
-        // What `skip` leaves behind is still a part of the same text.
-        let left: usize = characters.map(char::len_utf8).sum();
-        self.rest = self.rest.get(self.rest.len() - left..).unwrap_or_default();
+        self.rest = characters.as_str();
         text
     }
 

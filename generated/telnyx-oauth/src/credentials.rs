@@ -33,6 +33,11 @@ pub(crate) struct Signing {
 /// Adds itself to a request.
 pub(crate) trait Authenticate: fmt::Debug + Send + Sync {
     fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String>;
+
+    /// Whether it proves who the caller is, and does not only say so.
+    fn is_proof(&self) -> bool {
+        true
+    }
 }
 
 /// Fetches credentials when they are needed.
@@ -59,11 +64,15 @@ impl Credential {
 
     /// User name and password of HTTP Basic authentication (RFC 7617).
     pub fn basic(user: &str, password: &str) -> Self {
-        Self::new(Basic(SecretText::new(format!("{user}:{password}"))))
+        Self::new(Basic(SecretText::new(basic(&Zeroizing::new(format!("{user}:{password}"))))))
     }
 
     pub(crate) fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
         self.0.apply(scheme, signing)
+    }
+
+    pub(crate) fn is_proof(&self) -> bool {
+        self.0.is_proof()
     }
 
     pub(crate) fn is(&self, other: &Self) -> bool {
@@ -108,6 +117,7 @@ impl Authenticate for Token {
     }
 }
 
+/// User name and password as HTTP Basic sends them.
 struct Basic(SecretText);
 
 impl fmt::Debug for Basic {
@@ -119,21 +129,22 @@ impl fmt::Debug for Basic {
 impl Authenticate for Basic {
     fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
         match scheme {
-            Scheme::Basic { .. } => authorization(signing, "Basic ", &basic(self.0.expose())),
+            Scheme::Basic { .. } => authorization(signing, "Basic ", self.0.expose()),
             _ => Err(format!("the scheme `{}` does not take a user name and a password", scheme.name())),
         }
     }
 }
 
 /// `user:password` as HTTP Basic sends it.
-pub(crate) fn basic(pair: &str) -> Zeroizing<String> {
-    Zeroizing::new(STANDARD.encode(pair))
+pub(crate) fn basic(pair: &str) -> String {
+    STANDARD.encode(pair)
 }
 
 /// Sets `Authorization`, marked sensitive so that no HTTP stack logs or indexes it.
 pub(crate) fn authorization(signing: &mut Signing, kind: &str, credential: &str) -> Result<(), String> {
-    let text = Zeroizing::new([kind, credential].concat());
-    let Ok(mut value) = HeaderValue::from_str(&text) else {
+    // The text becomes the value: there is no copy to wipe.
+    let value = Some([kind, credential].concat()).filter(|text| text.is_ascii());
+    let Some(Ok(mut value)) = value.map(HeaderValue::try_from) else {
         return Err("the credential holds a character that no header can hold".to_owned());
     };
     value.set_sensitive(true);
@@ -203,29 +214,33 @@ impl Credentials {
         self.named.is_empty() && self.api_key.is_none() && self.client.is_none() && self.managed.is_none()
     }
 
-    /// The name of the first scheme there is nothing for.
-    fn missing(&self, set: &[Scheme]) -> Option<&'static str> {
-        set.iter().find(|scheme| self.find(scheme).is_none()).map(Scheme::name)
+    /// The name of the first scheme there is nothing for, or, where a proof is `required`, no proof.
+    fn missing(&self, set: &[Scheme], required: bool) -> Option<&'static str> {
+        let is_missing = |scheme: &&Scheme| match self.find(scheme) {
+            Some(Found::Credential(credential)) => required && !credential.is_proof(),
+            found => found.is_none(),
+        };
+        set.iter().find(is_missing).map(Scheme::name)
     }
 
     /// Whether there is something for each of these schemes.
-    pub(crate) fn check(&self, operation: &Operation, set: &[Scheme]) -> Result<(), Error> {
-        match self.missing(set) {
+    pub(crate) fn check(&self, operation: &Operation, set: &[Scheme], required: bool) -> Result<(), Error> {
+        match self.missing(set, required) {
             Some(scheme) => Err(Error::MissingCredential { operation: operation.id, scheme }),
             None => Ok(()),
         }
     }
 
     /// The first alternative of the operation that these credentials satisfy; one that asks for nothing comes last, and
-    /// is none at all when a credential is `required`.
+    /// is none at all when a credential is `required`. A public client that names itself proves nothing.
     pub(crate) fn choose(&self, operation: &Operation, required: bool) -> Result<&'static [Scheme], Error> {
         let mut alternatives = operation.security.iter().filter(|set| !set.is_empty());
-        if let Some(set) = alternatives.clone().find(|set| self.missing(set).is_none()) {
+        if let Some(set) = alternatives.clone().find(|set| self.missing(set, required).is_none()) {
             return Ok(set);
         }
         let optional = operation.security.iter().any(|set| set.is_empty());
         match alternatives.next() {
-            Some(first) if required || !optional => self.check(operation, first).map(|()| *first),
+            Some(first) if required || !optional => self.check(operation, first, required).map(|()| *first),
             _ => Ok(&[]),
         }
     }

@@ -1,8 +1,12 @@
 //! The default HTTP stack.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use http::{Request, Response};
+use http::{Request, Response, Uri};
+use reqwest::Url;
 
 use crate::{
     body::Body,
@@ -13,7 +17,17 @@ use crate::{
 
 /// Sends requests with [`reqwest`].
 #[derive(Clone, Debug)]
-pub struct ReqwestTransport(reqwest::Client);
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+    first: Arc<OnceLock<Server>>,
+}
+
+/// A server whose URL is parsed: most clients know no other.
+#[derive(Debug)]
+struct Server {
+    uri: Uri,
+    url: Url,
+}
 
 impl HttpTransport for ReqwestTransport {
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
@@ -21,14 +35,46 @@ impl HttpTransport for ReqwestTransport {
             if tokio::runtime::Handle::try_current().is_err() {
                 return Err(TransportError::new(TransportErrorKind::Connect, "there is no Tokio runtime to run on"));
             }
-            let request = request.map(|body| match body.into_bytes_or_stream() {
-                Ok(bytes) => reqwest::Body::from(bytes),
-                Err(stream) => reqwest::Body::wrap(stream),
-            });
-            let response =
-                self.0.execute(request.try_into().map_err(transport_error)?).await.map_err(transport_error)?;
+            let response = self.client.execute(self.convert(request)?).await.map_err(transport_error)?;
             Ok(Response::from(response).map(Body::wrap))
         })
+    }
+}
+
+impl ReqwestTransport {
+    fn new(client: reqwest::Client) -> Self {
+        Self { client, first: Arc::default() }
+    }
+
+    fn convert(&self, request: Request<Body>) -> Result<reqwest::Request, TransportError> {
+        let (head, body) = request.into_parts();
+        let mut request = reqwest::Request::new(head.method, self.url(&head.uri)?);
+        *request.headers_mut() = head.headers;
+        *request.body_mut() = match body.into_bytes_or_stream() {
+            Ok(bytes) if bytes.is_empty() => None,
+            Ok(bytes) => Some(bytes.into()),
+            Err(stream) => Some(reqwest::Body::wrap(stream)),
+        };
+        Ok(request)
+    }
+
+    fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
+        let known = |server: &&Server| server.uri.scheme() == uri.scheme() && server.uri.authority() == uri.authority();
+        if let Some(server) = self.first.get().filter(known) {
+            let mut url = server.url.clone();
+            url.set_path(uri.path());
+            url.set_query(uri.query());
+            return Ok(url);
+        }
+        let url = Url::parse(&uri.to_string());
+        let url = url.map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
+        self.first.get_or_init(|| {
+            let mut root = url.clone();
+            root.set_path("");
+            root.set_query(None);
+            Server { uri: uri.clone(), url: root }
+        });
+        Ok(url)
     }
 }
 
@@ -50,9 +96,12 @@ impl From<reqwest::Error> for TransportError {
     }
 }
 
+type Configure = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
+
 /// How connections are made.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Connections {
+    configure: Option<Configure>,
     connect_timeout: Option<Duration>,
     proxy: Option<String>,
     no_proxy: bool,
@@ -63,8 +112,14 @@ impl Connections {
     pub(crate) fn transport(self) -> Result<ReqwestTransport, Error> {
         let broken =
             |what: &str, error: reqwest::Error| Error::configuration(format!("{what}: {}", error.without_url()));
+        #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            let message = "TLS has no cryptography: install a provider of rustls first, or enable the feature `rustls`";
+            return Err(Error::configuration(message));
+        }
+        let builder = self.configure.map_or_else(reqwest::Client::builder, |set| set(reqwest::Client::builder()));
         // Redirects would carry credentials elsewhere, `Referer` would carry codes, and retries are decided above.
-        let mut builder = reqwest::Client::builder()
+        let mut builder = builder
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
@@ -76,7 +131,7 @@ impl Connections {
             builder =
                 builder.proxy(reqwest::Proxy::all(url).map_err(|error| broken("the proxy cannot be used", error))?);
         }
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        #[cfg(any(feature = "rustls", feature = "native-tls", feature = "rustls-no-provider"))]
         for pem in self.root_certificates {
             let bundle = reqwest::Certificate::from_pem_bundle(&pem);
             let bundle = bundle.map_err(|error| broken("a root certificate cannot be used", error))?;
@@ -85,7 +140,7 @@ impl Connections {
             }
             builder = builder.tls_certs_merge(bundle);
         }
-        builder.build().map(ReqwestTransport).map_err(|error| broken("the HTTP stack cannot be set up", error))
+        builder.build().map(ReqwestTransport::new).map_err(|error| broken("the HTTP stack cannot be set up", error))
     }
 }
 
@@ -112,6 +167,17 @@ impl ClientBuilder {
     /// Trusts the certificates of `pem`, beside those of the system.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.connections.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Changes what this crate has no word for: address resolution, pools, client certificates.
+    ///
+    /// What is set here by other means goes before it, and redirects, `Referer` and retries of the HTTP stack stay off.
+    pub fn configure_reqwest(
+        mut self,
+        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.connections.configure = Some(Box::new(configure));
         self
     }
 }

@@ -19,8 +19,9 @@ const LONGEST: usize = 16 * 1024;
 
 /// Verifies access tokens that are JWTs (RFC 9068), for a server that is called with them.
 ///
-/// A token is accepted when it is signed by RS256, PS256, ES256 or EdDSA with a key of the authorization server's set, by
-/// exactly this issuer, for this audience, and is valid now. Tokens that are no JWTs need introspection.
+/// A token is accepted when it says that it is an access token and has all that one must have (RFC 9068 section 2), is
+/// signed by RS256, PS256, ES256 or EdDSA with a key of the authorization server's set, by exactly this issuer, for this
+/// audience, and is valid now. Tokens that are no JWTs need introspection.
 ///
 /// Keys are fetched with the client's own operation, kept for as long as the server's `Cache-Control` allows (ten minutes
 /// if it says nothing, a day at most), and used for an hour more while the server cannot be reached. Clones share them:
@@ -32,7 +33,7 @@ pub struct Verifier {
     audience: Arc<str>,
     leeway: Duration,
     refetch_interval: Duration,
-    requires_type: bool,
+    allows_plain: bool,
 }
 
 impl Verifier {
@@ -45,7 +46,7 @@ impl Verifier {
             audience: audience.into().into(),
             leeway: Duration::from_secs(60),
             refetch_interval: Duration::from_secs(30),
-            requires_type: false,
+            allows_plain: false,
         }
     }
 
@@ -64,11 +65,14 @@ impl Verifier {
         self
     }
 
-    /// Refuses tokens whose header does not say `typ: at+jwt` (RFC 9068 section 4). Otherwise it may say `JWT` or nothing
-    /// too; never another type, such as that of a logout token.
+    /// Accepts tokens of a server that does not follow RFC 9068: the header's `typ` may be `JWT` or missing too, and so may
+    /// the claims `sub`, `client_id`, `iat` and `jti`.
+    ///
+    /// An access token cannot be told from other JWTs of the server then, such as an ID token. See to it that none of them
+    /// has this audience.
     #[must_use]
-    pub const fn require_at_jwt(mut self) -> Self {
-        self.requires_type = true;
+    pub const fn allow_plain_jwt(mut self) -> Self {
+        self.allows_plain = true;
         self
     }
 
@@ -106,7 +110,7 @@ impl Verifier {
         let typ = typ.as_deref().map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
         match typ {
             Some("at+jwt") => Ok(()),
-            None | Some("jwt") if !self.requires_type => Ok(()),
+            None | Some("jwt") if self.allows_plain => Ok(()),
             _ => Err(VerifyError::Type),
         }
     }
@@ -117,6 +121,9 @@ impl Verifier {
         }
         if !claims.aud.iter().any(|audience| **audience == *self.audience) {
             return Err(VerifyError::Audience);
+        }
+        if let Some(claim) = claims.missing().filter(|_| !self.allows_plain) {
+            return Err(VerifyError::MissingClaim(claim));
         }
         let now = Timestamp::from(self.keys.now()).unix_seconds();
         let leeway = i64::try_from(self.leeway.as_secs()).unwrap_or(i64::MAX);
@@ -206,16 +213,16 @@ pub struct AccessTokenClaims {
     /// Before when it is not valid.
     #[serde(default, deserialize_with = "optional_numeric_date")]
     pub nbf: Option<Timestamp>,
-    /// When it was issued.
+    /// When it was issued. It is there unless [`Verifier::allow_plain_jwt`] was chosen.
     #[serde(default, deserialize_with = "optional_numeric_date")]
     pub iat: Option<Timestamp>,
-    /// Who grants access: a user, or the client itself.
+    /// Who grants access: a user, or the client itself. It is there unless [`Verifier::allow_plain_jwt`] was chosen.
     #[serde(default)]
     pub sub: Option<String>,
-    /// The client it was issued to.
+    /// The client it was issued to. It is there unless [`Verifier::allow_plain_jwt`] was chosen.
     #[serde(default)]
     pub client_id: Option<String>,
-    /// Its identifier.
+    /// Its identifier. It is there unless [`Verifier::allow_plain_jwt`] was chosen.
     #[serde(default)]
     pub jti: Option<String>,
     /// What it allows, separated by spaces.
@@ -230,6 +237,18 @@ impl AccessTokenClaims {
     /// What it allows, one by one.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.scope.as_deref().unwrap_or_default().split(' ').filter(|scope| !scope.is_empty())
+    }
+
+    /// The first claim that is missing of those an access token must have (RFC 9068 section 2.2), beside those that are
+    /// there always.
+    fn missing(&self) -> Option<&'static str> {
+        let claims = [
+            ("sub", self.sub.is_none()),
+            ("client_id", self.client_id.is_none()),
+            ("iat", self.iat.is_none()),
+            ("jti", self.jti.is_none()),
+        ];
+        claims.into_iter().find(|(_, is_missing)| *is_missing).map(|(name, _)| name)
     }
 }
 
@@ -264,7 +283,7 @@ fn from_numeric_date(seconds: f64) -> Timestamp {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// It is no signed JWT, or lacks a claim that every access token has.
+    /// It is no signed JWT, or does not say who issued it, whom it is for and when it expires.
     Malformed,
     /// It is signed by an algorithm that is not accepted, or not at all.
     Algorithm,
@@ -276,6 +295,8 @@ pub enum VerifyError {
     UnknownKey,
     /// The signature is not of the key it names.
     Signature,
+    /// It lacks this claim, which an access token must have (RFC 9068 section 2.2).
+    MissingClaim(&'static str),
     /// Another server issued it.
     Issuer,
     /// It is for another server.
@@ -297,6 +318,7 @@ impl fmt::Display for VerifyError {
             Self::Critical => "the token's header holds extensions that are not understood",
             Self::UnknownKey => "the token is signed with a key that the authorization server does not have",
             Self::Signature => "the token's signature is wrong",
+            Self::MissingClaim(name) => return write!(f, "the token lacks the claim `{name}`"),
             Self::Issuer => "the token was issued by another authorization server",
             Self::Audience => "the token is for another server",
             Self::Expired => "the token has expired",

@@ -168,6 +168,10 @@ impl<'a> Example<'a> {
                 Some(quote!(serde_json::json!(#value)))
             }
             (Type::Text | Type::Binary, Value::String(text)) => Some(quote!(#text.to_owned())),
+            (Type::File, _) => {
+                let file = self.item("FilePart");
+                Some(quote!(#file::new("file.txt", "content")))
+            }
             (Type::Secret(id), Value::String(text)) => {
                 let secret = self.secret(id);
                 Some(quote!(#secret::from(#text)))

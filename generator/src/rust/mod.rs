@@ -24,6 +24,7 @@ mod operation_method;
 mod operation_static;
 mod output;
 mod parameters_item;
+mod parts_impl;
 mod product_file;
 mod request_impl;
 mod resource_file;

@@ -232,7 +232,12 @@ impl OperationDoc<'_> {
         let value = given.unwrap_or(&media.example);
         Some(match media.encoding {
             Encoding::Json | Encoding::Form if body.required => example.argument(&media.ty, value),
+            Encoding::Multipart if body.required && self.unit.cx.is_parts(&media.ty) => example.exact(&media.ty, value),
             Encoding::Json | Encoding::Form => {
+                let value = example.exact(&media.ty, value);
+                quote!(Some(#value))
+            }
+            Encoding::Multipart if self.unit.cx.is_parts(&media.ty) => {
                 let value = example.exact(&media.ty, value);
                 quote!(Some(#value))
             }

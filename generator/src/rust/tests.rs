@@ -137,6 +137,23 @@ fn a_tagged_union_reads_by_its_tag_and_has_constructors() {
 }
 
 #[test]
+fn an_alternative_is_sent_with_the_tag_that_the_mapping_gives_it() {
+    let tree = emitted(
+        POST,
+        "    Thing:
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {$ref: '#/components/schemas/Fox'}]
+      discriminator: {propertyName: kind, mapping: {cat-1: '#/components/schemas/Cat', dog: '#/components/schemas/Dog', hound: Dog}}
+    Cat: {type: object, properties: {kind: {type: string}, name: {type: string}}}
+    Dog: {type: object, required: [kind], properties: {kind: {type: string}}}
+    Fox: {type: object, required: [kind], properties: {kind: {type: string, enum: [Fox, fox]}}}",
+    );
+    has(&tree, "src/types/cat.rs", "    kind: String,\n");
+    has(&tree, "src/types/cat.rs", "kind: \"cat-1\".to_owned()");
+    has(&tree, "src/types/dog.rs", "pub fn new(kind: impl Into<String>)");
+    has(&tree, "src/types/fox.rs", "pub fn new(kind: impl Into<FoxKind>)");
+}
+
+#[test]
 fn unknown_members_of_a_request_are_kept_and_can_be_set() {
     let tree = emitted(POST, "    Thing: {type: object, properties: {a: {type: string}}, additionalProperties: true}");
     let path = "src/types/thing.rs";

@@ -9,7 +9,8 @@ use crate::{
     api_error::ApiError,
     body::{Body, CollectError},
     client::Client,
-    clock::within,
+    clock::{SystemClock, within},
+    credentials::{Credential, TokenSource},
     error::Error,
     operation::Operation,
     parts::Parts,
@@ -28,26 +29,26 @@ pub(crate) fn without_io(parts: &Parts) -> Result<http::Request<Body>, Error> {
 
 /// Makes the call and gives a success whose body has arrived.
 pub(crate) async fn buffered(parts: &Parts) -> Result<BufferedResponse, Error> {
-    let response = perform(parts, true).await?;
+    let response = perform(parts, Wanted::Value).await?;
     let response = judge(&parts.client, parts.operation, response)?;
     Ok(buffer(parts.operation, response))
 }
 
 /// Makes the call and gives a success whose body may still be on its way.
 pub(crate) async fn streamed(parts: &Parts) -> Result<http::Response<Body>, Error> {
-    let response = perform(parts, false).await?;
+    let response = perform(parts, Wanted::Stream).await?;
     let response = judge(&parts.client, parts.operation, response)?;
     let clock = Arc::clone(&parts.client.shared.clock);
     Ok(response.map(|body| body.with_idle_limit(clock, parts.time_limit())))
 }
 
 /// Makes the call, with as many attempts as are allowed, and gives the last response.
-pub(crate) async fn perform(parts: &Parts, whole: bool) -> Result<http::Response<Body>, Error> {
+pub(crate) async fn perform(parts: &Parts, wanted: Wanted) -> Result<http::Response<Body>, Error> {
     let trace = Trace::new(parts);
-    trace.clone().within(attempts(parts, whole, &trace)).await
+    trace.clone().within(attempts(parts, wanted, &trace)).await
 }
 
-async fn attempts(parts: &Parts, whole: bool, trace: &Trace) -> Result<http::Response<Body>, Error> {
+async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::Response<Body>, Error> {
     let shared = &parts.client.shared;
     let schemes = parts.schemes()?;
     let source = parts.token_source(schemes);
@@ -58,13 +59,13 @@ async fn attempts(parts: &Parts, whole: bool, trace: &Trace) -> Result<http::Res
         let token = match source {
             Some(source) => Some(match source.ready(shared.clock.now()) {
                 Some(token) => token,
-                None => source.fetch(&parts.client).await?,
+                None => token(parts, source).await?,
             }),
             None => None,
         };
         let request = parts.to_http(schemes, token.as_ref())?;
         trace.attempt(1 + retries + u32::from(renewed));
-        let outcome = attempt(parts, request, whole).await;
+        let outcome = attempt(parts, request, wanted).await;
         trace.outcome(&outcome);
 
         // A token that was revoked early is replaced once; a refused request had no effect, so it can be repeated.
@@ -89,7 +90,7 @@ async fn attempts(parts: &Parts, whole: bool, trace: &Trace) -> Result<http::Res
         }
         let headers = outcome.as_ref().ok().map(http::Response::headers);
         let asked = headers.and_then(|headers| retry::retry_after(headers, shared.clock.now()));
-        let Some(wait) = shared.retry.wait_after(retries, asked) else { return outcome };
+        let Some(wait) = shared.retry.wait_after(retries, asked, shared.clock.jitter()) else { return outcome };
         if !shared.budget.take() {
             return outcome;
         }
@@ -99,12 +100,21 @@ async fn attempts(parts: &Parts, whole: bool, trace: &Trace) -> Result<http::Res
     }
 }
 
+/// Waits for a token for as long as an attempt may take. The request for it goes on for whoever else needs it.
+///
+/// By the time of the world: a clock that tests set does not wait for what other tasks do.
+async fn token(parts: &Parts, source: &Arc<dyn TokenSource>) -> Result<Credential, Error> {
+    let limit = parts.time_limit();
+    let late = || Err(Error::Token(Arc::new(Error::Timeout { operation: parts.operation.id, limit })));
+    within(&SystemClock, limit, source.fetch(&parts.client)).await.unwrap_or_else(late)
+}
+
 /// The URL that was refused, for who wants to know whether an answer speaks for it.
 #[derive(Clone)]
 struct Asked(Uri);
 
 /// Sends the request and waits for the response, for as long as an attempt may take.
-async fn attempt(parts: &Parts, request: http::Request<Body>, whole: bool) -> Result<http::Response<Body>, Error> {
+async fn attempt(parts: &Parts, request: http::Request<Body>, wanted: Wanted) -> Result<http::Response<Body>, Error> {
     let shared = &parts.client.shared;
     let (operation, limit) = (parts.operation, parts.time_limit());
     let url = request.uri().clone();
@@ -114,20 +124,40 @@ async fn attempt(parts: &Parts, request: http::Request<Body>, whole: bool) -> Re
         if response.status() == StatusCode::UNAUTHORIZED {
             response.extensions_mut().insert(Asked(url));
         }
-        collect(&parts.client, operation, response, whole).await
+        collect(&parts.client, operation, response, wanted).await
     };
     within(&*shared.clock, limit, exchange).await.unwrap_or(Err(Error::Timeout { operation: operation.id, limit }))
 }
 
-/// Waits for the body of a response; that of a success only when the `whole` is wanted.
+/// What of a response is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The whole body of a success.
+    Value,
+    /// The body of a success as it comes.
+    Stream,
+    /// The whole body, whatever the status.
+    Raw,
+}
+
+/// As much as is kept of the body of a failure, in bytes. What a server says of a failure is short; how it fails is not.
+const LONGEST_FAILURE: usize = 1024 * 1024;
+
+/// Waits for the body of a response. A failure is told by its status: its body may be too long or break off.
 pub(crate) async fn collect(
     client: &Client,
     operation: &Operation,
     response: http::Response<Body>,
-    whole: bool,
+    wanted: Wanted,
 ) -> Result<http::Response<Body>, Error> {
-    if !whole && operation.is_success(response.status()) {
-        return Ok(response);
+    match (wanted, operation.is_success(response.status())) {
+        (Wanted::Stream, true) => return Ok(response),
+        (Wanted::Value | Wanted::Stream, false) => {
+            let limit = client.shared.max_response_bytes.min(LONGEST_FAILURE);
+            let (head, body) = response.into_parts();
+            return Ok(http::Response::from_parts(head, body.collect_part(limit).await.into()));
+        }
+        (Wanted::Value, true) | (Wanted::Raw, _) => {}
     }
     let limit = client.shared.max_response_bytes;
     let too_large = || Error::TooLarge { operation: operation.id, limit };

@@ -57,8 +57,6 @@ struct State {
     held: Option<Held>,
     /// The request under way, if there is one.
     flight: Option<watch::Receiver<Option<Landing>>>,
-    /// Whether the store has been asked.
-    loaded: bool,
 }
 
 type Landing = Result<Held, Arc<Error>>;
@@ -81,6 +79,10 @@ impl Held {
         let expires_at = tokens.expires_at.map(SystemTime::from);
         let renew_at = expires_at.and_then(|expires_at| expires_at.checked_sub(head_start(expires_at, now)));
         Self { tokens, credential, renew_at, refused: false, saved: false }
+    }
+
+    fn has_same_token(&self, tokens: &TokenSet) -> bool {
+        self.tokens.access_token.ct_eq(tokens.access_token.expose())
     }
 
     fn is_fresh(&self, now: SystemTime) -> bool {
@@ -111,7 +113,7 @@ impl ManagedToken {
     #[must_use]
     pub fn of_user(auth: ClientAuth, tokens: TokenSet, now: SystemTime) -> Self {
         let state = State { held: Some(Held::new(tokens, now)), ..State::default() };
-        Self::with(auth, Grant::RefreshToken, State { loaded: true, ..state })
+        Self::with(auth, Grant::RefreshToken, state)
     }
 
     /// A user's tokens, as an earlier run of the program left them in `store`.
@@ -239,9 +241,7 @@ impl Shared {
 
     async fn renew(&self, client: &Client) -> Result<Held, Error> {
         let now = client.shared.clock.now();
-        if let Some(tokens) = self.load().await? {
-            self.state().held = Some(Held { saved: true, ..Held::new(tokens, now) });
-        }
+        self.load(now).await?;
         let held = self.state().held.clone();
         if let Some(held) = held.filter(|held| held.is_fresh(now)) {
             return self.save(held).await;
@@ -267,7 +267,12 @@ impl Shared {
         };
         body.extend(self.scope.as_ref().map(|scope| ("scope", SecretText::new(scope.clone()))));
 
-        let mut tokens = self.request(client, body, class)?.await?.into_tokens(asked_at, scope.as_deref())?;
+        let answer = self.request(client, body, class)?.await;
+        if self.grant == Grant::RefreshToken && answer.as_ref().is_err_and(is_refusal) {
+            // It will not be taken the next time either.
+            self.state().end_session();
+        }
+        let mut tokens = answer?.into_tokens(asked_at, scope.as_deref())?;
         if self.grant == Grant::RefreshToken {
             // A server that does not rotate leaves the refresh token out (RFC 6749 section 6).
             tokens.refresh_token = tokens.refresh_token.or(refresh_token);
@@ -289,16 +294,20 @@ impl Shared {
         Ok(held)
     }
 
-    /// The stored tokens, once.
-    async fn load(&self) -> Result<Option<TokenSet>, Error> {
-        match self.store.get() {
-            Some(store) if !self.state().loaded => {
-                let tokens = store.load().await.map_err(Error::Flow)?;
-                self.state().loaded = true;
-                Ok(tokens)
-            }
-            _ => Ok(None),
+    /// Takes the stored tokens in place of those at hand, where they are others: another process may have renewed them,
+    /// and a refresh token that it has spent must not be used again (RFC 9700 section 4.14.2).
+    async fn load(&self, now: SystemTime) -> Result<(), Error> {
+        let Some(store) = self.store.get() else { return Ok(()) };
+        // What could not be saved is newer than what was.
+        if self.state().held.as_ref().is_some_and(|held| !held.saved) {
+            return Ok(());
         }
+        let Some(tokens) = store.load().await.map_err(Error::Flow)? else { return Ok(()) };
+        let mut state = self.state();
+        if !state.held.as_ref().is_some_and(|held| held.has_same_token(&tokens)) {
+            state.held = Some(Held { saved: true, ..Held::new(tokens, now) });
+        }
+        Ok(())
     }
 
     /// The request of a token. A resource that is none is found out before anything is sent.
@@ -315,7 +324,9 @@ impl Shared {
         credentials.client = Some(self.auth.clone().into());
         let request = Request::new(client, operation, BufferedResponse::json);
         let request = self.resource.iter().fold(request, |request, resource| ask_for(request, resource));
-        Ok(request.body(body).credentials(credentials).retry_class(class))
+        // Only a confidential client has access of its own (RFC 6749 section 4.4).
+        let own = self.grant == Grant::ClientCredentials;
+        Ok(request.body(body).credentials(credentials).credential_required(own).retry_class(class))
     }
 }
 
@@ -324,6 +335,13 @@ impl State {
     fn forget(&mut self, flight: &watch::Receiver<Option<Landing>>) {
         if self.flight.as_ref().is_some_and(|current| current.same_channel(flight)) {
             self.flight = None;
+        }
+    }
+
+    /// The refresh token is worth nothing any more.
+    fn end_session(&mut self) {
+        if let Some(held) = &mut self.held {
+            held.tokens.refresh_token = None;
         }
     }
 
@@ -409,6 +427,24 @@ impl fmt::Debug for ManagedToken {
             .field("scope", &self.0.scope)
             .finish_non_exhaustive()
     }
+}
+
+impl Error {
+    /// Access was granted by a user, and only the user can renew it: there is no refresh token, or the server takes it no
+    /// more. Begin a new authorization.
+    #[must_use]
+    pub fn is_authorization_required(&self) -> bool {
+        match self {
+            Self::Token(error) => error.is_authorization_required() || is_refusal(error),
+            Self::Flow(error) => error.is::<AuthorizationRequired>(),
+            _ => false,
+        }
+    }
+}
+
+/// The refresh token is wrong, used, expired or revoked (RFC 6749 section 5.2).
+fn is_refusal(error: &Error) -> bool {
+    error.code() == Some("invalid_grant")
 }
 
 /// There is no refresh token to renew a user's access with: the user must authorize again.

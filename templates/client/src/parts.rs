@@ -136,7 +136,7 @@ impl Parts {
             return Ok(&[]);
         }
         if let Some(chosen) = self.scheme {
-            return credentials.check(self.operation, chosen).map(|()| chosen);
+            return credentials.check(self.operation, chosen, self.credential_required).map(|()| chosen);
         }
         // Nothing says what an untyped request needs, so that none at all is an answer too.
         if self.is_untyped() && credentials.is_none() {

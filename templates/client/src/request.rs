@@ -262,7 +262,7 @@ impl<T: 'static> Request<T> {
     ///
     /// When there is no response, or one that is too long.
     pub async fn send_raw(self) -> Result<RawResponse, Error> {
-        let (head, body) = call::perform(&self.parts, true).await?.into_parts();
+        let (head, body) = call::perform(&self.parts, call::Wanted::Raw).await?.into_parts();
         let body = call::bytes(body);
         Ok(RawResponse { status: head.status, headers: head.headers, body })
     }
@@ -325,8 +325,8 @@ impl<T> Reader<T> {
     ///
     /// As when the request had been awaited.
     pub async fn read_stream(self, response: http::Response<Body>) -> Result<T, Error> {
-        let whole = matches!(self.read, Read::Buffered(_));
-        let response = call::collect(&self.client, self.operation, response, whole).await?;
+        let wanted = if matches!(self.read, Read::Buffered(_)) { call::Wanted::Value } else { call::Wanted::Stream };
+        let response = call::collect(&self.client, self.operation, response, wanted).await?;
         self.read(response)
     }
 }

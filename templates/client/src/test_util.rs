@@ -282,6 +282,11 @@ impl TestClock {
         self.time().now += duration;
     }
 
+    /// Jumps to `now`, forward or back, as clocks do when they are set right.
+    pub fn set(&self, now: SystemTime) {
+        self.time().now = now;
+    }
+
     /// What was slept so far: waits between attempts, and time limits that were reached.
     #[must_use]
     pub fn slept(&self) -> Vec<Duration> {

@@ -22,7 +22,8 @@ fn the_clients_of_all_cases_compile_without_a_warning() {
         let Some(mut api) = run(&input).api else { continue };
         let name = case.file_name().to_string_lossy().into_owned();
         api.product.product.crate_name = format!("case-{name}");
-        let tree = emit(&api, &templates, Layout { beside_others: false, skills: false }).expect("the client is made").tree;
+        let tree =
+            emit(&api, &templates, Layout { beside_others: false, skills: false }).expect("the client is made").tree;
         for (path, text) in tree.iter() {
             let file = workspace.join(&name).join(path);
             fs::create_dir_all(file.parent().expect("a file is in a folder")).expect("the folder is made");

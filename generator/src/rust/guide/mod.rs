@@ -31,7 +31,11 @@ use pages::{PAGES, PROGRAMS, Page, Program};
 const FEATURES: &[(&str, &str)] = &[
     ("rustls", "The HTTP stack with TLS by rustls. On by default."),
     ("native-tls", "The HTTP stack with the TLS of the platform."),
-    ("reqwest", "The HTTP stack without TLS."),
+    (
+        "rustls-no-provider",
+        "The HTTP stack with TLS by rustls and cryptography of your own, installed before a client is built.",
+    ),
+    ("reqwest", "The HTTP stack without TLS. A `reqwest::ClientBuilder` can be configured by `configure_reqwest`."),
     ("blocking", "Calls that block: `request.call()` in place of `request.await`."),
     ("tracing", "A span for every call."),
     ("verify", "Verification of access tokens that are JWTs."),

@@ -114,7 +114,15 @@ async fn a_resource_without_an_authorization_server_says_so() {
 
 #[tokio::test]
 async fn nothing_is_asked_from_where_nobody_may_be_asked() {
-    for metadata in ["http://meta.example/", "ftp://meta.example/", "/relative", "https://user@meta.example/", "x y"] {
+    for metadata in [
+        "http://127.0.0.1:9/",
+        "http://localhost/",
+        "http://meta.example/",
+        "ftp://meta.example/",
+        "/relative",
+        "https://user@meta.example/",
+        "x y",
+    ] {
         let world = World::new();
         let refusal = world.refusal(metadata).await;
         assert_eq!(why(&world.discover(&refusal).await.unwrap_err()), DiscoveryError::InvalidUrl, "{metadata}");
@@ -154,4 +162,55 @@ async fn a_resource_is_found_at_its_well_known_place() {
     world.script.respond_json(200, &resource("https://mcp.example/a/b/"));
     let found = discovery::of_resource::<ResourceDescription, ServerDescription>(&world.client, identifier).await;
     assert_eq!(why(&found.unwrap_err()), DiscoveryError::ResourceMismatch);
+}
+
+#[tokio::test]
+async fn the_servers_of_a_resource_are_asked_in_order_until_one_can_be_used() {
+    let world = World::new();
+    let refusal = world.refusal(METADATA).await;
+    world.script.respond_json(200, &resource("https://api.example.com")).respond_json(404, &json!({}));
+    world.script.respond_json(200, &json!({"issuer": "https://second.example"}));
+    assert_eq!(world.discover(&refusal).await.unwrap().server.issuer, "https://second.example");
+}
+
+#[tokio::test]
+async fn a_resource_cannot_have_all_the_world_asked() {
+    let world = World::new();
+    let refusal = world.refusal(METADATA).await;
+    let servers: Vec<String> = (0..1000).map(|number| format!("https://{number}.example")).collect();
+    let resource = json!({"resource": "https://api.example.com", "authorization_servers": servers});
+    world.script.respond_json(200, &resource).respond_json(200, &json!({"issuer": "https://evil.example"}));
+    for _ in 0..1000 {
+        world.script.respond_json(404, &json!({}));
+    }
+    let error = world.discover(&refusal).await.unwrap_err();
+    assert_eq!(why(&error), DiscoveryError::IssuerMismatch, "the error of the first");
+    assert_eq!(world.discovering().len(), 1 + 8);
+}
+
+#[tokio::test]
+async fn a_resource_with_a_query_is_found_at_its_well_known_place() {
+    let world = World::new();
+    let identifier = "https://mcp.example/a?tenant=1";
+    world.script.respond_json(200, &resource(identifier)).respond_json(200, &json!({"issuer": ISSUER}));
+    let found = discovery::of_resource::<ResourceDescription, ServerDescription>(&world.client, identifier).await;
+    assert_eq!(found.unwrap().resource.resource, identifier);
+    let first = &world.script.requests()[0].uri;
+    assert_eq!(first, "https://mcp.example/.well-known/oauth-protected-resource/a?tenant=1");
+}
+
+#[tokio::test]
+async fn a_server_elsewhere_cannot_have_this_machine_asked() {
+    let local = json!({"resource": "https://api.example.com", "authorization_servers": ["http://127.0.0.1:9"]});
+    let world = World::new();
+    let refusal = world.refusal(METADATA).await;
+    world.script.respond_json(200, &local);
+    assert_eq!(why(&world.discover(&refusal).await.unwrap_err()), DiscoveryError::InvalidUrl);
+    assert_eq!(world.discovering().len(), 1);
+
+    let (identifier, issuer) = ("http://127.0.0.1:9", "http://127.0.0.1:9");
+    let local = json!({"resource": identifier, "authorization_servers": [issuer]});
+    world.script.respond_json(200, &local).respond_json(200, &json!({"issuer": issuer}));
+    let found = discovery::of_resource::<ResourceDescription, ServerDescription>(&world.client, identifier).await;
+    assert_eq!(found.unwrap().server.issuer, issuer, "the caller may, and what is on this machine may");
 }

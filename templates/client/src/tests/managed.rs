@@ -338,3 +338,105 @@ async fn arguments_that_cannot_be_sent_are_an_error_before_a_token_is_asked_for(
     assert!(managed(&script, &clock).api().retrieve("..").await.is_err());
     assert!(script.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_public_client_has_no_access_of_its_own() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    let managed = ManagedToken::new(ClientAuth::public("id"));
+    let client = Client::builder().transport(script.clone()).clock(clock).managed_token(managed).build().unwrap();
+    let error = client.api().retrieve("1").await.unwrap_err();
+    assert!(error.to_string().contains("needs a credential for `clientAuth`"), "{error}");
+    assert!(script.requests().is_empty());
+}
+
+#[tokio::test]
+async fn after_a_refused_refresh_token_nothing_more_is_sent_until_the_user_authorizes() {
+    let (script, clock, drawer) = (ScriptedTransport::new(), TestClock::at(new_year()), Drawer::default());
+    let tokens = TokenSet::new("at-0").refresh_token("rt-0").expires_at(new_year());
+    *drawer.0.lock().unwrap() = Some(tokens.to_secret_json().unwrap());
+    let managed = ManagedToken::of_stored_user(ClientAuth::public("id"), drawer.clone());
+    let client = Client::builder().transport(script.clone()).clock(clock).managed_token(managed).build().unwrap();
+    script.respond_json(400, &json!({"error": "invalid_grant"}));
+    let error = client.api().retrieve("1").await.unwrap_err();
+    assert!(error.is_invalid_grant() && error.is_authorization_required());
+    for _ in 0..3 {
+        let error = client.api().retrieve("1").await.unwrap_err();
+        assert!(error.is_authorization_required() && !error.is_retryable(), "{error}");
+    }
+    assert_eq!(script.requests().len(), 1);
+
+    *drawer.0.lock().unwrap() = Some(TokenSet::new("at-1").to_secret_json().unwrap());
+    script.respond_json(200, &found());
+    client.api().retrieve("1").await.unwrap();
+    script.requests()[1].assert_bearer("at-1");
+}
+
+#[tokio::test]
+async fn what_another_process_renewed_is_used_and_its_old_refresh_token_is_not() {
+    let (script, clock, drawer) = (ScriptedTransport::new(), TestClock::at(new_year()), Drawer::default());
+    let tokens = TokenSet::new("at-0").refresh_token("rt-0").expires_at(new_year() + Duration::from_secs(600));
+    *drawer.0.lock().unwrap() = Some(tokens.to_secret_json().unwrap());
+    let managed = ManagedToken::of_stored_user(ClientAuth::public("id"), drawer.clone());
+    let client =
+        Client::builder().transport(script.clone()).clock(clock.clone()).managed_token(managed).build().unwrap();
+    script.respond_json(200, &found()).respond_json(200, &found());
+    client.api().retrieve("1").await.unwrap();
+    let renewed = TokenSet::new("at-1").refresh_token("rt-1").expires_at(new_year() + Duration::from_secs(1200));
+    *drawer.0.lock().unwrap() = Some(renewed.to_secret_json().unwrap());
+    clock.advance(Duration::from_secs(600));
+    client.api().retrieve("1").await.unwrap();
+    let requests = script.requests();
+    assert_eq!(requests.len(), 2, "no token is asked for");
+    requests[1].assert_bearer("at-1");
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_costs_a_token_request_at_most() {
+    let hour = Duration::from_secs(3600);
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year() + hour * 24));
+    let client = managed(&script, &clock);
+    script.respond_json(200, &token("at-1", 3600)).respond_json(200, &found());
+    client.api().retrieve("1").await.unwrap();
+    // Forward: the token may have expired.
+    clock.advance(hour * 1000);
+    script.respond_json(200, &token("at-2", 3600)).respond_json(200, &found());
+    client.api().retrieve("1").await.unwrap();
+    // Back: the token looks good for long; the server knows better.
+    clock.set(new_year());
+    script.respond_json(401, &json!({})).respond_json(200, &token("at-3", 3600)).respond_json(200, &found());
+    client.api().retrieve("1").await.unwrap();
+    clock.advance(Duration::from_secs(60));
+    script.respond_json(200, &found());
+    client.api().retrieve("1").await.unwrap();
+    let bearers: Vec<_> =
+        script.requests().iter().filter_map(|request| request.header("authorization").map(str::to_owned)).collect();
+    let bearers: Vec<_> = bearers.iter().filter_map(|header| header.strip_prefix("Bearer ")).collect();
+    assert_eq!(bearers, ["at-1", "at-2", "at-2", "at-3", "at-3"]);
+}
+
+#[tokio::test]
+async fn lifetimes_that_make_no_sense_are_survived() {
+    for seconds in [json!(0), json!(-1), json!(i64::MAX), json!(1e15), json!(null)] {
+        let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+        let client = managed(&script, &clock);
+        let answer = json!({"access_token": "at", "token_type": "bearer", "expires_in": seconds});
+        script.respond_json(200, &answer).respond_json(200, &found());
+        client.api().retrieve("1").await.unwrap();
+    }
+}
+
+/// Never answers a token request.
+struct Silent;
+
+impl HttpTransport for Silent {
+    fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_call_does_not_wait_longer_for_a_token_than_it_may_take() {
+    let client = Client::builder().transport(Silent).client_auth(ClientAuth::basic("id", "s")).build().unwrap();
+    let error = client.api().retrieve("1").timeout(Duration::from_millis(20)).await.unwrap_err();
+    assert!(matches!(error, Error::Token(_)) && error.is_timeout() && !error.may_have_been_sent(), "{error:?}");
+}

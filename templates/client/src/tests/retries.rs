@@ -112,7 +112,7 @@ async fn retry_after_is_honoured_in_every_form() {
 
 #[tokio::test]
 async fn a_retry_after_beyond_the_cap_is_reported_not_waited_for() {
-    for value in ["61", "1e300", "Fri, 01 Jan 2027 00:00:00 GMT"] {
+    for value in ["61", "99999999999999999999999999", "Fri, 01 Jan 2027 00:00:00 GMT"] {
         let (script, clock, client) = setup();
         script.respond_with(Response::builder().status(503).header("retry-after", value).body("").unwrap());
         let error = client.api().retrieve("1").await.unwrap_err();
@@ -123,7 +123,9 @@ async fn a_retry_after_beyond_the_cap_is_reported_not_waited_for() {
 
 #[tokio::test]
 async fn a_retry_after_that_makes_no_sense_is_ignored() {
-    for value in ["-1", "NaN", "soon", "Thu, 99 Jan 2026 00:00:09 GMT", "Thu, 01 Jan 2026 00:00:09 CET", ""] {
+    for value in
+        ["-1", "NaN", "inf", "1e3", "soon", "Thu, 99 Jan 2026 00:00:09 GMT", "Thu, 01 Jan 2026 00:00:09 CET", ""]
+    {
         let (script, clock, client) = setup();
         script.respond_with(Response::builder().status(503).header("retry-after", value).body("").unwrap());
         script.respond_json(200, &found());

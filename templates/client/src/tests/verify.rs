@@ -72,7 +72,10 @@ fn sign(algorithm: &str, message: &[u8]) -> Vec<u8> {
     }
 }
 
+/// A token whose header is that of an access token where it does not say otherwise.
 fn token_of(header: &Value, claims: &Value) -> String {
+    let mut header = header.clone();
+    header.as_object_mut().unwrap().entry("typ").or_insert("at+jwt".into());
     let signed = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
     let signature = sign(header["alg"].as_str().unwrap(), signed.as_bytes());
     format!("{signed}.{}", encode(signature))
@@ -91,7 +94,7 @@ fn claims_with(name: &str, value: Value) -> Value {
 
 /// Signed by the Ed25519 key.
 fn token(id: &str, claims: &Value) -> String {
-    token_of(&json!({"alg": "EdDSA", "typ": "at+jwt", "kid": id}), claims)
+    token_of(&json!({"alg": "EdDSA", "kid": id}), claims)
 }
 
 struct Setup {
@@ -210,19 +213,35 @@ async fn issuer_audience_and_time_are_checked() {
 #[tokio::test]
 async fn the_type_is_checked() {
     let setup = Setup::new(&json!([jwk("ed", "1")]));
-    let strict = setup.verifier.clone().require_at_jwt();
+    let plain = setup.verifier.clone().allow_plain_jwt();
     let cases = [
         (json!("at+jwt"), true, true),
         (json!("application/AT+JWT"), true, true),
-        (json!("JWT"), true, false),
-        (json!(null), true, false),
+        (json!("JWT"), false, true),
+        (json!(null), false, true),
         (json!("logout+jwt"), false, false),
         (json!("dpop+jwt"), false, false),
     ];
-    for (typ, usual, required) in cases {
+    for (typ, usual, relaxed) in cases {
         let token = token_of(&json!({"alg": "EdDSA", "kid": "1", "typ": typ}), &claims());
         assert_eq!(setup.verifier.verify(&token).await.is_ok(), usual, "{typ}");
-        assert_eq!(strict.verify(&token).await.is_ok(), required, "{typ}");
+        assert_eq!(plain.verify(&token).await.is_ok(), relaxed, "{typ}");
+    }
+}
+
+#[tokio::test]
+async fn an_access_token_has_all_claims_it_must_have() {
+    let setup = Setup::new(&json!([jwk("ed", "1")]));
+    let plain = setup.verifier.clone().allow_plain_jwt();
+    for name in ["iss", "aud", "exp", "sub", "client_id", "iat", "jti"] {
+        let mut claims = claims();
+        claims.as_object_mut().unwrap().remove(name);
+        let token = token("1", &claims);
+        let error = setup.refusal(&token).await;
+        let optional = !["iss", "aud", "exp"].contains(&name);
+        assert_eq!(matches!(error, VerifyError::MissingClaim(missing) if missing == name), optional, "{name}: {error}");
+        assert_eq!(matches!(error, VerifyError::Malformed), !optional, "{name}: {error}");
+        assert_eq!(plain.verify(&token).await.is_ok(), optional, "{name}");
     }
 }
 

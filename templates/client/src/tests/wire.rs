@@ -241,3 +241,27 @@ fn a_proxy_or_certificate_that_cannot_be_used_is_an_error_of_the_builder() {
         assert!(matches!(error, Error::Configuration { .. }), "{pem}: {error:?}");
     }
 }
+
+#[test]
+fn the_http_stack_can_be_configured_but_never_follows_redirects() {
+    let other = Server::new([json("{}")]);
+    let answer = format!("HTTP/1.1 307 X\r\nlocation: {}/steal\r\ncontent-length: 0\r\n\r\n", other.url);
+    let server = Server::new([answer]);
+    let configure = |builder: reqwest::ClientBuilder| {
+        builder.redirect(reqwest::redirect::Policy::limited(10)).http1_title_case_headers()
+    };
+    let client = server.client().configure_reqwest(configure).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let error = runtime.block_on(client.api().retrieve("1").into_future()).unwrap_err();
+    assert!(matches!(error, Error::Redirect(_)), "{error}");
+    assert!(other.seen.try_recv().is_err());
+    assert!(server.request().contains("\r\nAuthorization: "), "headers are written as configured");
+}
+
+/// Number 20 of the conformance tests: without the feature `rustls`, which brings a provider.
+#[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
+#[test]
+fn tls_without_a_provider_is_an_error_of_the_builder() {
+    let error = Client::builder().build().unwrap_err();
+    assert!(matches!(error, Error::Configuration { .. }) && error.to_string().contains("provider"), "{error:?}");
+}

@@ -11,7 +11,7 @@ use crate::terminal::{self, Color, count};
 use crate::workspace::{GENERATED, Workspace};
 use crate::{Exit, WrongUsage};
 
-/// Runs all tests: the workspace, the generated crates, the contract tests
+/// Runs all tests: the workspace, the generated crates, the contract tests, the budgets
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {}
 
@@ -56,7 +56,7 @@ const FEATURES: &str =
 fn parts(root: &Path) -> Vec<Part> {
     let entries = fs::read_dir(root.join(GENERATED)).into_iter().flatten().flatten();
     let names = entries.map(|entry| format!("{GENERATED}/{}", entry.file_name().to_string_lossy()));
-    let mut outside: Vec<String> = names.chain(["tests/contract".to_owned()]).collect();
+    let mut outside: Vec<String> = names.chain(["tests/budget", "tests/contract"].map(str::to_owned)).collect();
     outside.sort();
     let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), features: Some(FEATURES) };
     let parts =

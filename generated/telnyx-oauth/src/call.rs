@@ -1,6 +1,6 @@
 //! Making a call: attempts, and what the response means.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use http::{StatusCode, Uri, header};
@@ -9,8 +9,7 @@ use crate::{
     api_error::ApiError,
     body::{Body, CollectError},
     client::Client,
-    clock::{SystemClock, within},
-    credentials::{Credential, TokenSource},
+    clock::within,
     error::Error,
     operation::Operation,
     parts::Parts,
@@ -29,26 +28,27 @@ pub(crate) fn without_io(parts: &Parts) -> Result<http::Request<Body>, Error> {
 
 /// Makes the call and gives a success whose body has arrived.
 pub(crate) async fn buffered(parts: &Parts) -> Result<BufferedResponse, Error> {
-    let response = perform(parts, Wanted::Value).await?;
+    let response = perform(parts, true).await?;
     let response = judge(&parts.client, parts.operation, response)?;
     Ok(buffer(parts.operation, response))
 }
 
 /// Makes the call and gives a success whose body may still be on its way.
 pub(crate) async fn streamed(parts: &Parts) -> Result<http::Response<Body>, Error> {
-    let response = perform(parts, Wanted::Stream).await?;
+    let response = perform(parts, false).await?;
     let response = judge(&parts.client, parts.operation, response)?;
     let clock = Arc::clone(&parts.client.shared.clock);
     Ok(response.map(|body| body.with_idle_limit(clock, parts.time_limit())))
 }
 
 /// Makes the call, with as many attempts as are allowed, and gives the last response.
-pub(crate) async fn perform(parts: &Parts, wanted: Wanted) -> Result<http::Response<Body>, Error> {
+pub(crate) async fn perform(parts: &Parts, whole: bool) -> Result<http::Response<Body>, Error> {
     let trace = Trace::new(parts);
-    trace.clone().within(attempts(parts, wanted, &trace)).await
+    // Futures are lent, here and below: each time one is passed on, it would be copied, and it is large.
+    trace.clone().within(pin!(attempts(parts, whole, &trace))).await
 }
 
-async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::Response<Body>, Error> {
+async fn attempts(parts: &Parts, whole: bool, trace: &Trace) -> Result<http::Response<Body>, Error> {
     let shared = &parts.client.shared;
     let schemes = parts.schemes()?;
     let source = parts.token_source(schemes);
@@ -59,13 +59,13 @@ async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::
         let token = match source {
             Some(source) => Some(match source.ready(shared.clock.now()) {
                 Some(token) => token,
-                None => token(parts, source).await?,
+                None => source.fetch(&parts.client).await?,
             }),
             None => None,
         };
         let request = parts.to_http(schemes, token.as_ref())?;
         trace.attempt(1 + retries + u32::from(renewed));
-        let outcome = attempt(parts, request, wanted).await;
+        let outcome = attempt(parts, request, whole).await;
         trace.outcome(&outcome);
 
         // A token that was revoked early is replaced once; a refused request had no effect, so it can be repeated.
@@ -100,64 +100,36 @@ async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::
     }
 }
 
-/// Waits for a token for as long as an attempt may take. The request for it goes on for whoever else needs it.
-///
-/// By the time of the world: a clock that tests set does not wait for what other tasks do.
-async fn token(parts: &Parts, source: &Arc<dyn TokenSource>) -> Result<Credential, Error> {
-    let limit = parts.time_limit();
-    let late = || Err(Error::Token(Arc::new(Error::Timeout { operation: parts.operation.id, limit })));
-    within(&SystemClock, limit, source.fetch(&parts.client)).await.unwrap_or_else(late)
-}
-
 /// The URL that was refused, for who wants to know whether an answer speaks for it.
 #[derive(Clone)]
 struct Asked(Uri);
 
 /// Sends the request and waits for the response, for as long as an attempt may take.
-async fn attempt(parts: &Parts, request: http::Request<Body>, wanted: Wanted) -> Result<http::Response<Body>, Error> {
+async fn attempt(parts: &Parts, request: http::Request<Body>, whole: bool) -> Result<http::Response<Body>, Error> {
     let shared = &parts.client.shared;
     let (operation, limit) = (parts.operation, parts.time_limit());
     let url = request.uri().clone();
-    let exchange = async {
-        let sent = shared.transport.send(request).await;
+    let sending = shared.transport.send(request);
+    let exchange = pin!(async {
+        let sent = sending.await;
         let mut response = sent.map_err(|source| Error::Transport { operation: operation.id, source })?;
         if response.status() == StatusCode::UNAUTHORIZED {
             response.extensions_mut().insert(Asked(url));
         }
-        collect(&parts.client, operation, response, wanted).await
-    };
+        collect(&parts.client, operation, response, whole).await
+    });
     within(&*shared.clock, limit, exchange).await.unwrap_or(Err(Error::Timeout { operation: operation.id, limit }))
 }
 
-/// What of a response is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// The whole body of a success.
-    Value,
-    /// The body of a success as it comes.
-    Stream,
-    /// The whole body, whatever the status.
-    Raw,
-}
-
-/// As much as is kept of the body of a failure, in bytes. What a server says of a failure is short; how it fails is not.
-const LONGEST_FAILURE: usize = 1024 * 1024;
-
-/// Waits for the body of a response. A failure is told by its status: its body may be too long or break off.
+/// Waits for the body of a response; that of a success only when the `whole` is wanted.
 pub(crate) async fn collect(
     client: &Client,
     operation: &Operation,
     response: http::Response<Body>,
-    wanted: Wanted,
+    whole: bool,
 ) -> Result<http::Response<Body>, Error> {
-    match (wanted, operation.is_success(response.status())) {
-        (Wanted::Stream, true) => return Ok(response),
-        (Wanted::Value | Wanted::Stream, false) => {
-            let limit = client.shared.max_response_bytes.min(LONGEST_FAILURE);
-            let (head, body) = response.into_parts();
-            return Ok(http::Response::from_parts(head, body.collect_part(limit).await.into()));
-        }
-        (Wanted::Value, true) | (Wanted::Raw, _) => {}
+    if !whole && operation.is_success(response.status()) {
+        return Ok(response);
     }
     let limit = client.shared.max_response_bytes;
     let too_large = || Error::TooLarge { operation: operation.id, limit };

@@ -64,9 +64,11 @@ impl FlowMethods<'_> {
         Some(quote! {
             /// Exchanges the code of an attempt for tokens, with its verifier, redirect URI and resources (RFC 6749
             /// section 4.1.3, RFC 7636 section 4.5, RFC 8707 section 2.2).
+            ///
+            /// It is the attempt's client that exchanges it: with the client authentication it has, which must be of this
+            /// client, or as a public one.
             pub fn #name(&self, attempt: &#attempt, code: impl Into<#code>) -> #request<#answer> {
-                let request = self.#method(#ty::new(#(#arguments),*));
-                attempt.resources().iter().fold(request, |request, resource| request.resource(resource))
+                attempt.exchange(self.#method(#ty::new(#(#arguments),*)))
             }
         })
     }

@@ -7,6 +7,7 @@ use url::form_urlencoded;
 
 use crate::{
     call,
+    client_auth::ClientAuth,
     error::Error,
     parameter::{push_pair, set_pair},
     pkce::{CHALLENGE_METHOD, CodeVerifier},
@@ -36,6 +37,8 @@ pub struct AuthorizationAttempt {
     url: SecretText,
     state: State,
     code_verifier: CodeVerifier,
+    #[serde(default)]
+    client_id: Option<String>,
     redirect_uri: Option<String>,
     #[serde(default)]
     scope: Option<String>,
@@ -67,10 +70,20 @@ impl AuthorizationAttempt {
             let pairs = form_urlencoded::parse(query.as_bytes()).filter(move |(name, _)| name == wanted);
             pairs.map(|(_, value)| value.into_owned())
         };
-        let (redirect_uri, scope) = (values("redirect_uri").next(), values("scope").next());
+        let [client_id, redirect_uri, scope] = ["client_id", "redirect_uri", "scope"].map(|name| values(name).next());
         let resources = values("resource").collect();
         let url = SecretText::new(call::without_io(&request.parts)?.uri().to_string());
-        Ok(Self { url, state, code_verifier, redirect_uri, scope, resources, issuer: None, accepted: false })
+        Ok(Self { url, state, code_verifier, client_id, redirect_uri, scope, resources, issuer: None, accepted: false })
+    }
+
+    /// `request`, which exchanges the code, with what it must repeat: the client (RFC 6749 section 4.1.3) and the
+    /// resources (RFC 8707 section 2.2).
+    pub(crate) fn exchange<T>(&self, request: Request<T>) -> Request<T> {
+        let request = match &self.client_id {
+            Some(id) => request.of_client(ClientAuth::public(id).into()),
+            None => request,
+        };
+        self.resources.iter().fold(request, |request, resource| resource_indicator::ask_for(request, resource))
     }
 
     /// Asks for access to this resource, and to those that were named before: an absolute URI without a fragment
@@ -121,6 +134,12 @@ impl AuthorizationAttempt {
     #[must_use]
     pub const fn code_verifier(&self) -> &CodeVerifier {
         &self.code_verifier
+    }
+
+    /// The client that asks for access, which is the only one that can exchange the code.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
     }
 
     /// The redirect URI, exactly as the token request must repeat it (RFC 6749 section 4.1.3).
@@ -195,10 +214,11 @@ impl Wire for AuthorizationAttempt {
     const SECRET: bool = true;
 
     fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("AuthorizationAttempt", 8)?;
+        let mut object = serializer.serialize_struct("AuthorizationAttempt", 9)?;
         object.serialize_field("url", self.url.expose())?;
         object.serialize_field("state", &Wired(&self.state))?;
         object.serialize_field("code_verifier", &Wired(&self.code_verifier))?;
+        object.serialize_field("client_id", &self.client_id)?;
         object.serialize_field("redirect_uri", &self.redirect_uri)?;
         object.serialize_field("scope", &self.scope)?;
         object.serialize_field("resources", &self.resources)?;
@@ -217,6 +237,7 @@ impl fmt::Debug for AuthorizationAttempt {
         f.debug_struct("AuthorizationAttempt")
             .field("state", &self.state)
             .field("code_verifier", &self.code_verifier)
+            .field("client_id", &self.client_id)
             .field("redirect_uri", &self.redirect_uri)
             .field("scope", &self.scope)
             .field("resources", &self.resources)

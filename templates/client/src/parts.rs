@@ -36,6 +36,8 @@ pub(crate) struct Parts {
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
     pub(crate) credentials: Option<Arc<Credentials>>,
+    /// The client that the request must be of. It is a public one where the credentials have no client.
+    pub(crate) client_auth: Option<Credential>,
     /// The scheme the caller chose, in place of those of the operation.
     pub(crate) scheme: Option<&'static [Scheme]>,
     /// A credential must be sent even where the document has an alternative without.
@@ -89,6 +91,7 @@ impl Parts {
             timeout: None,
             max_retries: None,
             credentials: None,
+            client_auth: None,
             scheme: None,
             credential_required: false,
             url: None,
@@ -133,6 +136,10 @@ impl Parts {
         path::check(self.operation.path, &self.path).map_err(|message| self.invalid(message))?;
         let credentials = self.credentials();
         if self.headers.contains_key(OWN_CREDENTIAL) || self.url.is_some() {
+            return Ok(&[]);
+        }
+        let sends_none = self.credentials.as_ref().is_some_and(|own| own.is_none());
+        if sends_none && !self.credential_required && self.operation.is_without_credential() {
             return Ok(&[]);
         }
         if let Some(chosen) = self.scheme {
@@ -196,7 +203,7 @@ impl Parts {
         self.method.as_ref().unwrap_or(&self.operation.method)
     }
 
-    fn credentials(&self) -> &Credentials {
+    pub(crate) fn credentials(&self) -> &Credentials {
         self.credentials.as_ref().unwrap_or(&self.client.credentials)
     }
 
@@ -242,6 +249,11 @@ impl Parts {
             let Some(credential) = credential else {
                 return Err(Error::MissingCredential { operation: self.operation.id, scheme: scheme.name() });
             };
+            if let (Some(expected), Some(found)) = (&self.client_auth, credential.client_id())
+                && expected.client_id() != Some(found)
+            {
+                return Err(self.invalid("the client authentication is that of another client than the attempt's"));
+            }
             credential.apply(scheme, &mut signing).map_err(|message| self.invalid(message))?;
         }
         Ok(signing)

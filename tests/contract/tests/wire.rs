@@ -186,8 +186,10 @@ async fn a_grant_of_the_client_itself_needs_a_client() {
     assert!(matches!(error, Error::MissingCredential { .. }), "{error:?}");
     assert!(error.to_string().contains("ExchangeOAuthToken"), "{error}");
     assert!(server.recorded().is_empty());
-    // A public client may be one that the body names.
-    client.oauth().token(TokenRequest::refresh_token("refresh")).await.expect("the call succeeds");
+    let request = client.oauth().token(TokenRequest::refresh_token("refresh"));
+    assert!(matches!(request.clone().await, Err(Error::MissingCredential { .. })), "a public client names itself");
+    assert!(server.recorded().is_empty());
+    request.credentials(Credentials::none()).await.expect("the call succeeds");
 }
 
 #[tokio::test]
@@ -252,7 +254,7 @@ fn metadata_is_used_for_its_own_issuer_and_resource_only() {
 async fn an_attempt_is_exchanged_with_all_it_knows() {
     let server = start();
     let client = client(&server);
-    let params = AuthorizeOAuth::new("client", "https://app.example/callback?keep=a%20b").scope("admin");
+    let params = AuthorizeOAuth::new("id:with%odd+signs", "https://app.example/callback?keep=a%20b").scope("admin");
     let attempt = client.oauth().authorize_url(params).expect("the URL can be built");
     assert_eq!(attempt.scope(), Some("admin"));
     let answer = client.oauth().exchange_code(&attempt, "the code").await.expect("the call succeeds");

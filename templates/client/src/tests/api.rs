@@ -145,6 +145,11 @@ impl Api<'_> {
         request.retry_class(class).credential_required(needs_client)
     }
 
+    pub(super) fn exchange_code(&self, attempt: &AuthorizationAttempt, code: &str) -> Request<TokenResponse> {
+        let (redirect_uri, verifier) = (attempt.redirect_uri().unwrap_or_default(), attempt.code_verifier());
+        attempt.exchange(self.token(TokenRequest::authorization_code(code, redirect_uri, verifier.expose())))
+    }
+
     pub(super) fn register(&self, name: &str) -> Request<RegisteredClient> {
         Request::new(self.0, &REGISTER, BufferedResponse::json).body(NewClient { name: name.to_owned() })
     }

@@ -121,15 +121,6 @@ async fn a_request_carries_exactly_one_client_authentication() {
 }
 
 #[tokio::test]
-async fn optional_client_authentication_is_left_out_when_there_is_none() {
-    let script = ScriptedTransport::new();
-    script.respond_json(200, &token());
-    let client = builder(&script).api_key("key").build().unwrap();
-    client.api().token(TokenRequest::refresh_token("r")).await.unwrap();
-    script.request().assert_no_credential();
-}
-
-#[tokio::test]
 async fn a_missing_credential_is_an_error_before_anything_is_sent() {
     let script = ScriptedTransport::new();
     let client = builder(&script).build().unwrap();

@@ -97,6 +97,10 @@ impl Authenticate for ClientAuth {
         self.is_confidential()
     }
 
+    fn client_id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+
     fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
         if !matches!(scheme, Scheme::ClientAuth { .. }) {
             return Err(format!("the scheme `{}` does not take client authentication", scheme.name()));

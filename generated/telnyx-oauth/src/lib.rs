@@ -212,7 +212,7 @@ pub use request::{Reader, Request};
 pub use reqwest_transport::ReqwestTransport;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
-pub use secret::ApiKey;
+pub use secret::{ApiKey, Expose};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use token_set::{
     AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError,

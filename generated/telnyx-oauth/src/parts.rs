@@ -36,6 +36,8 @@ pub(crate) struct Parts {
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
     pub(crate) credentials: Option<Arc<Credentials>>,
+    /// The client that the request must be of. It is a public one where the credentials have no client.
+    pub(crate) client_auth: Option<Credential>,
     /// The scheme the caller chose, in place of those of the operation.
     pub(crate) scheme: Option<&'static [Scheme]>,
     /// A credential must be sent even where the document has an alternative without.
@@ -89,6 +91,7 @@ impl Parts {
             timeout: None,
             max_retries: None,
             credentials: None,
+            client_auth: None,
             scheme: None,
             credential_required: false,
             url: None,
@@ -133,6 +136,10 @@ impl Parts {
         path::check(self.operation.path, &self.path).map_err(|message| self.invalid(message))?;
         let credentials = self.credentials();
         if self.headers.contains_key(OWN_CREDENTIAL) || self.url.is_some() {
+            return Ok(&[]);
+        }
+        let sends_none = self.credentials.as_ref().is_some_and(|own| own.is_none());
+        if sends_none && !self.credential_required && self.operation.is_without_credential() {
             return Ok(&[]);
         }
         if let Some(chosen) = self.scheme {
@@ -196,12 +203,17 @@ impl Parts {
         self.method.as_ref().unwrap_or(&self.operation.method)
     }
 
-    fn credentials(&self) -> &Credentials {
+    pub(crate) fn credentials(&self) -> &Credentials {
         self.credentials.as_ref().unwrap_or(&self.client.credentials)
     }
 
     fn invalid(&self, message: impl Into<String>) -> Error {
         Error::InvalidRequest { operation: self.operation.id, message: message.into() }
+    }
+
+    /// The errors of encoding are this crate's own: they hold nothing of the body.
+    fn unencodable(&self, error: &serde_json::Error) -> Error {
+        self.invalid(format!("the body cannot be encoded: {error}"))
     }
 
     fn chosen_encoding(&self) -> Encoding {
@@ -214,7 +226,7 @@ impl Parts {
         let looked_at = looked_at || !self.members.is_empty();
         match &self.payload {
             Payload::Value(body) if looked_at || self.chosen_encoding() != Encoding::Json => {
-                let mut tree = body.to_value().map_err(|_| self.invalid("the body cannot be encoded"))?;
+                let mut tree = body.to_value().map_err(|error| self.unencodable(&error))?;
                 encode::add_members(&mut tree, &self.members).map_err(|message| self.invalid(message))?;
                 Ok(Some(tree))
             }
@@ -242,6 +254,11 @@ impl Parts {
             let Some(credential) = credential else {
                 return Err(Error::MissingCredential { operation: self.operation.id, scheme: scheme.name() });
             };
+            if let (Some(expected), Some(found)) = (&self.client_auth, credential.client_id())
+                && expected.client_id() != Some(found)
+            {
+                return Err(self.invalid("the client authentication is that of another client than the attempt's"));
+            }
             credential.apply(scheme, &mut signing).map_err(|message| self.invalid(message))?;
         }
         Ok(signing)
@@ -249,7 +266,6 @@ impl Parts {
 
     fn encode(&self, tree: Option<&mut Value>, fields: &[Field]) -> Result<(Option<HeaderValue>, Body), Error> {
         let invalid = |message: String| self.invalid(message);
-        let unencodable = |_| self.invalid("the body cannot be encoded");
         let value = match &self.payload {
             Payload::Value(value) => value,
             Payload::None | Payload::Raw { .. } if !fields.is_empty() => {
@@ -272,10 +288,10 @@ impl Parts {
             return Err(self.invalid(format!("the operation does not offer the encoding {encoding:?}")));
         }
         let bytes = match (encoding, tree) {
-            (Encoding::Json, None) => value.to_json().map_err(unencodable)?,
+            (Encoding::Json, None) => value.to_json().map_err(|error| self.unencodable(&error))?,
             (Encoding::Json, Some(tree)) => {
                 encode::add_fields(tree, fields).map_err(invalid)?;
-                serde_json::to_vec(tree).map_err(unencodable)?
+                serde_json::to_vec(tree).map_err(|error| self.unencodable(&error))?
             }
             (Encoding::Form, Some(tree)) => {
                 encode::add_fields(tree, fields).map_err(invalid)?;

@@ -211,6 +211,11 @@ impl Parts {
         Error::InvalidRequest { operation: self.operation.id, message: message.into() }
     }
 
+    /// The errors of encoding are this crate's own: they hold nothing of the body.
+    fn unencodable(&self, error: &serde_json::Error) -> Error {
+        self.invalid(format!("the body cannot be encoded: {error}"))
+    }
+
     fn chosen_encoding(&self) -> Encoding {
         self.encoding.or(self.operation.bodies.first().copied()).unwrap_or(Encoding::Json)
     }
@@ -221,7 +226,7 @@ impl Parts {
         let looked_at = looked_at || !self.members.is_empty();
         match &self.payload {
             Payload::Value(body) if looked_at || self.chosen_encoding() != Encoding::Json => {
-                let mut tree = body.to_value().map_err(|_| self.invalid("the body cannot be encoded"))?;
+                let mut tree = body.to_value().map_err(|error| self.unencodable(&error))?;
                 encode::add_members(&mut tree, &self.members).map_err(|message| self.invalid(message))?;
                 Ok(Some(tree))
             }
@@ -261,7 +266,6 @@ impl Parts {
 
     fn encode(&self, tree: Option<&mut Value>, fields: &[Field]) -> Result<(Option<HeaderValue>, Body), Error> {
         let invalid = |message: String| self.invalid(message);
-        let unencodable = |_| self.invalid("the body cannot be encoded");
         let value = match &self.payload {
             Payload::Value(value) => value,
             Payload::None | Payload::Raw { .. } if !fields.is_empty() => {
@@ -284,10 +288,10 @@ impl Parts {
             return Err(self.invalid(format!("the operation does not offer the encoding {encoding:?}")));
         }
         let bytes = match (encoding, tree) {
-            (Encoding::Json, None) => value.to_json().map_err(unencodable)?,
+            (Encoding::Json, None) => value.to_json().map_err(|error| self.unencodable(&error))?,
             (Encoding::Json, Some(tree)) => {
                 encode::add_fields(tree, fields).map_err(invalid)?;
-                serde_json::to_vec(tree).map_err(unencodable)?
+                serde_json::to_vec(tree).map_err(|error| self.unencodable(&error))?
             }
             (Encoding::Form, Some(tree)) => {
                 encode::add_fields(tree, fields).map_err(invalid)?;

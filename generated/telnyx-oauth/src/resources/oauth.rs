@@ -338,23 +338,25 @@ impl OAuth<'_> {
 
     /// Exchanges the code of an attempt for tokens, with its verifier, redirect URI and resources (RFC 6749
     /// section 4.1.3, RFC 7636 section 4.5, RFC 8707 section 2.2).
+    ///
+    /// It is the attempt's client that exchanges it: with the client authentication it has, which must be of this
+    /// client, or as a public one.
     pub fn exchange_code(
         &self,
         attempt: &AuthorizationAttempt,
         code: impl Into<AuthorizationCode>,
     ) -> Request<TokenResponse> {
-        let request = self
-            .token(
-                AuthorizationCodeGrant::new(
-                    code,
-                    attempt.code_verifier(),
-                    attempt.redirect_uri().unwrap_or_default(),
-                ),
-            );
         attempt
-            .resources()
-            .iter()
-            .fold(request, |request, resource| request.resource(resource))
+            .exchange(
+                self
+                    .token(
+                        AuthorizationCodeGrant::new(
+                            code,
+                            attempt.code_verifier(),
+                            attempt.redirect_uri().unwrap_or_default(),
+                        ),
+                    ),
+            )
     }
 }
 

@@ -12,6 +12,8 @@ use crate::{
     test_util::ScriptedTransport,
 };
 
+const VERIFIER: &str = "ver.of-forty-three_characters.at-least~1xyz";
+
 fn token() -> serde_json::Value {
     json!({"access_token": "at", "token_type": "Bearer", "expires_in": 3600})
 }
@@ -59,14 +61,14 @@ async fn token_and_introspection_bodies_are_forms_byte_for_byte() {
     let script = ScriptedTransport::new();
     let client = client(&script);
     script.respond_json(200, &token());
-    client.api().token(TokenRequest::authorization_code("c o&d=e", "https://a/cb", "ver~1")).await.unwrap();
+    client.api().token(TokenRequest::authorization_code("c o&d=e", "https://a/cb", VERIFIER)).await.unwrap();
     script.respond_json(200, &json!({"active": true}));
     client.api().introspect("to+ken").await.unwrap();
     let requests = script.requests();
     assert_eq!(requests[0].header("content-type"), Some("application/x-www-form-urlencoded"));
     assert_eq!(
         requests[0].body,
-        "code=c+o%26d%3De&code_verifier=ver%7E1&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fa%2Fcb"
+        "code=c+o%26d%3De&code_verifier=ver.of-forty-three_characters.at-least%7E1xyz&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fa%2Fcb"
     );
     assert_eq!(requests[1].body, "token=to%2Bken");
 }
@@ -170,7 +172,7 @@ async fn a_code_exchange_is_sent_once_whatever_the_failure() {
     for status in [408, 409, 429, 500, 503] {
         let script = ScriptedTransport::new();
         script.respond_json(status, &json!({}));
-        let exchange = client(&script).api().token(TokenRequest::authorization_code("c", "https://a", "v")).await;
+        let exchange = client(&script).api().token(TokenRequest::authorization_code("c", "https://a", VERIFIER)).await;
         assert_eq!(exchange.unwrap_err().status().unwrap(), status);
         assert_eq!(script.requests().len(), 1, "{status}");
     }

@@ -117,7 +117,12 @@ impl AuthorizationAttempt {
         if let Some(message) = redirect_uri.as_deref().and_then(wrong_redirect_uri) {
             request.parts.fail(message);
         }
-        let created_at = request.parts.client.shared.clock.now().into();
+        let client = &request.parts.client;
+        let created_at = client.shared.clock.now().into();
+        let issuer = client
+            .authorization_server
+            .as_ref()
+            .map(|server| Issuer { identifier: server.issuer.clone(), required: server.names_itself });
         let url = SecretText::new(call::without_io(&request.parts)?.uri().to_string());
         Ok(Self {
             url,
@@ -127,7 +132,7 @@ impl AuthorizationAttempt {
             redirect_uri,
             scope,
             resources,
-            issuer: None,
+            issuer,
             created_at,
             expires_at: None,
             accepted: false,

@@ -223,6 +223,14 @@ impl Credentials {
         self
     }
 
+    /// These credentials without those that are of one authorization server: client authentication and managed tokens.
+    pub(crate) fn without_client(mut self) -> Self {
+        self.named.retain(|(_, credential)| credential.client_id().is_none());
+        self.client = None;
+        self.managed = None;
+        self
+    }
+
     pub(crate) fn is_none(&self) -> bool {
         self.named.is_empty() && self.api_key.is_none() && self.client.is_none() && self.managed.is_none()
     }

@@ -129,6 +129,7 @@
 
 mod api_error;
 mod authorization;
+mod authorization_server;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod body;

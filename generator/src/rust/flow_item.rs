@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::context::Context;
 use super::ident::{Usage, ident};
+use super::product_file::operation_table;
 use super::unit::Unit;
 use crate::model::{Field, Operation, Output, Struct, Type, TypeId, TypeKind};
 use crate::product::Text;
@@ -42,8 +43,11 @@ impl FlowItem<'_> {
 
     fn server_metadata(&self) -> Option<TokenStream> {
         is_required_text(self.unit.cx, self.of, "issuer").then_some(())?;
-        let (ty, error) = (self.unit.named(self.id), self.unit.runtime("Error"));
+        let (ty, error, client) = (self.unit.named(self.id), self.unit.runtime("Error"), self.unit.runtime("Client"));
+        let operation = self.unit.item("crate::operation", "Operation");
         self.unit.reach("crate::discovery");
+        let endpoints = self.endpoints();
+        let names_itself = self.names_itself();
         Some(quote! {
             impl #ty {
                 /// Checks that this is the metadata of `issuer`, the identifier that the metadata was asked for with:
@@ -62,8 +66,70 @@ impl FlowItem<'_> {
                 fn issuer(&self) -> &str {
                     &self.issuer
                 }
+
+                fn endpoints(&self) -> Vec<(&'static #operation, Option<&str>)> {
+                    Vec::from([#(#endpoints),*])
+                }
+
+                fn names_itself(&self) -> bool {
+                    #names_itself
+                }
+            }
+
+            impl #client {
+                /// A client that uses this authorization server in place of the document's own: its endpoints, and its
+                /// issuer for the answers to authorization requests. It shares everything else.
+                ///
+                /// An endpoint that the metadata does not name cannot be called. Client authentication and managed
+                /// tokens are of the server they were had from: where an endpoint has another origin than the client's
+                /// own server, the new client has none of them. Give it its own by
+                /// [`with_credentials`](Self::with_credentials).
+                ///
+                /// # Errors
+                ///
+                /// [`DiscoveryError::InvalidUrl`](crate::DiscoveryError::InvalidUrl), as the source of
+                /// [`Error::Flow`](crate::Error::Flow), when an endpoint is not `https`, or on this machine while the
+                /// issuer is not.
+                pub fn with_authorization_server(&self, metadata: &#ty) -> Result<Self, #error> {
+                    crate::discovery::with_server(self, metadata)
+                }
             }
         })
+    }
+
+    /// The operations of the document that authorization servers have, and what the metadata says about where they are
+    /// (RFC 8414 section 2).
+    fn endpoints(&self) -> Vec<TokenStream> {
+        let flows = &self.unit.cx.api.product.flows;
+        let parts = [
+            (&flows.authorize, "authorization_endpoint"),
+            (&flows.token, "token_endpoint"),
+            (&flows.introspect, "introspection_endpoint"),
+            (&flows.register, "registration_endpoint"),
+            (&flows.keys, "jwks_uri"),
+        ];
+        let endpoints = parts.into_iter().filter_map(|(part, wire)| {
+            let table = operation_table(self.unit.cx, part.as_ref())?;
+            let is_text = |field: &&Field| matches!(self.unit.cx.resolve(&field.ty), Type::Text);
+            let url = member(self.of, wire).filter(is_text).map(|field| {
+                let name = ident(&field.name, Usage::Field);
+                if is_optional(field) { quote!(self.#name.as_deref()) } else { quote!(Some(&self.#name)) }
+            });
+            let url = url.unwrap_or_else(|| quote!(None));
+            Some(quote!((&#table, #url)))
+        });
+        endpoints.collect()
+    }
+
+    /// Whether every answer to an authorization request names the issuer (RFC 9207 section 3).
+    fn names_itself(&self) -> TokenStream {
+        let said = member(self.of, "authorization_response_iss_parameter_supported");
+        let said = said.filter(|field| matches!(self.unit.cx.resolve(&field.ty), Type::Boolean));
+        match said.map(|field| (ident(&field.name, Usage::Field), is_optional(field))) {
+            Some((name, true)) => quote!(self.#name == Some(true)),
+            Some((name, false)) => quote!(self.#name),
+            None => quote!(false),
+        }
     }
 
     fn resource_metadata(&self) -> Option<TokenStream> {

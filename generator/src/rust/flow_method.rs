@@ -40,6 +40,9 @@ impl FlowMethods<'_> {
             ///
             /// Nothing is sent. What `params` says about state and code challenge is replaced.
             ///
+            /// Where a program may use more than one authorization server, say which one is to answer, by
+            /// [`expect_issuer`](crate::AuthorizationAttempt::expect_issuer) (RFC 9207); a client that uses a discovered server knows it.
+            ///
             /// # Errors
             ///
             /// When an argument cannot be part of a URL, or the system has no random numbers.
@@ -90,8 +93,9 @@ impl FlowMethods<'_> {
             }
             _ => return None,
         };
-        let (refusal, resource, issuer) = (
+        let (refusal, challenge, resource, issuer) = (
             self.free(format_ident!("discover"))?,
+            self.free(format_ident!("discover_challenge"))?,
             self.free(format_ident!("discover_resource"))?,
             self.free(format_ident!("discover_server"))?,
         );
@@ -109,6 +113,20 @@ impl FlowMethods<'_> {
             /// authorization server that the resource names.
             pub async fn #refusal(&self, refusal: &#error) -> Result<#discovery<#own, #server>, #error> {
                 crate::discovery::of_refusal(self.client, refusal).await
+            }
+
+            /// As [`Self::discover`], for a 401 that another HTTP stack was given: `url` is what it asked for, and
+            /// `www_authenticate` the value of the header.
+            ///
+            /// # Errors
+            ///
+            /// As those of [`Self::discover`].
+            pub async fn #challenge(
+                &self,
+                url: &str,
+                www_authenticate: &str,
+            ) -> Result<#discovery<#own, #server>, #error> {
+                crate::discovery::of_challenge(self.client, url, www_authenticate).await
             }
 
             /// From the identifier of a protected resource to the authorization server that gives tokens for it

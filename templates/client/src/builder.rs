@@ -184,7 +184,7 @@ impl ClientBuilder {
             blocking: crate::blocking::Runtime::default(),
         };
         let credentials = self.at_build.into_iter().fold(self.credentials, |credentials, finish| finish(credentials));
-        Ok(Client { shared: Arc::new(shared), credentials: Arc::new(credentials) })
+        Ok(Client { shared: Arc::new(shared), credentials: Arc::new(credentials), authorization_server: None })
     }
 }
 

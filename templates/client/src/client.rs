@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
 use crate::{
+    authorization_server::AuthorizationServer,
     builder::ClientBuilder,
     clock::Clock,
     credentials::Credentials,
@@ -23,6 +24,7 @@ use crate::{
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
     pub(crate) credentials: Arc<Credentials>,
+    pub(crate) authorization_server: Option<Arc<AuthorizationServer>>,
 }
 
 /// What clones of a client share.
@@ -70,6 +72,11 @@ impl Server {
         Ok(url)
     }
 
+    /// Whether a URL is of the origin of this server.
+    pub(crate) fn has_origin_of(&self, url: &Uri) -> bool {
+        self.origin.parse().is_ok_and(|own| same_origin(&own, url))
+    }
+
     /// Credentials go over TLS, or stay on this machine (RFC 6749 section 3.2, RFC 8252 section 8.3).
     pub(crate) fn check(&self, url: &Uri) -> Result<(), String> {
         let loopback = |host: &str| {
@@ -85,6 +92,16 @@ impl Server {
             _ => Err("the URL is neither `https` nor `http`".to_owned()),
         }
     }
+}
+
+/// Whether two URLs have scheme, host and port in common (RFC 6454 section 5).
+pub(crate) fn same_origin(one: &Uri, other: &Uri) -> bool {
+    let port = |url: &Uri| url.port_u16().or(if url.scheme_str() == Some("https") { Some(443) } else { Some(80) });
+    let same_host = match (one.host(), other.host()) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => false,
+    };
+    one.scheme() == other.scheme() && same_host && port(one) == port(other)
 }
 
 /// The origin of a server, empty when it is relative, and its path without the last slash.
@@ -113,7 +130,7 @@ impl Client {
     /// A client with other credentials, and none of its own, that shares everything else.
     #[must_use]
     pub fn with_credentials(&self, credentials: impl Into<Credentials>) -> Self {
-        Self { shared: Arc::clone(&self.shared), credentials: Arc::new(credentials.into()) }
+        Self { credentials: Arc::new(credentials.into()), ..self.clone() }
     }
 
     /// A request to an endpoint this crate has no method for, with the same credentials, retries and errors.
@@ -159,6 +176,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("server", &self.shared.server)
             .field("credentials", &self.credentials)
+            .field("issuer", &self.authorization_server.as_deref().map(|server| &server.issuer))
             .finish_non_exhaustive()
     }
 }

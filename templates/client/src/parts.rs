@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use serde_json::Value;
 
 use crate::{
+    authorization_server::Endpoint,
     body::Body,
     client::Client,
     credentials::{Credential, Credentials, Found, OWN_CREDENTIAL, Signing, TokenSource},
@@ -175,15 +176,17 @@ impl Parts {
         let ((content_type, body), signing) = encoded?;
 
         let shared = &self.client.shared;
-        let url = match &self.url {
-            Some(url) => shared.server.check(url).map(|()| url.clone()),
-            None => shared.server.url(self.operation.server, &self.path, &signing.query),
+        let endpoint = self.endpoint();
+        let url = match (&self.url, endpoint) {
+            (Some(url), _) => shared.server.check(url).map(|()| url.clone()),
+            (None, Some(endpoint)) => endpoint.url(&signing.query),
+            (None, None) => shared.server.url(self.operation.server, &self.path, &signing.query),
         };
         let mut request = http::Request::new(body);
         *request.method_mut() = self.method().clone();
         *request.uri_mut() = url.map_err(|message| self.invalid(message))?;
         let mut headers = signing.headers;
-        if self.url.is_none() {
+        if self.url.is_none() && endpoint.is_none_or(|endpoint| endpoint.is_own) {
             for (name, value) in &shared.headers {
                 headers.entry(name).or_insert_with(|| value.clone());
             }
@@ -197,6 +200,11 @@ impl Parts {
         }
         *request.headers_mut() = headers;
         Ok(request)
+    }
+
+    /// Where the operation is, if another authorization server than the document's is used.
+    fn endpoint(&self) -> Option<&Endpoint> {
+        self.client.authorization_server.as_ref()?.endpoint(self.operation)
     }
 
     pub(crate) fn method(&self) -> &Method {

@@ -83,6 +83,9 @@ impl OAuth<'_> {
     ///
     /// Nothing is sent. What `params` says about state and code challenge is replaced.
     ///
+    /// Where a program may use more than one authorization server, say which one is to answer, by
+    /// [`expect_issuer`](crate::AuthorizationAttempt::expect_issuer) (RFC 9207); a client that uses a discovered server knows it.
+    ///
     /// # Errors
     ///
     /// When an argument cannot be part of a URL, or the system has no random numbers.

@@ -1,13 +1,14 @@
 //! What a type gets for the part its operation plays in a flow of OAuth 2.0 (`[flows]` of product.toml).
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::context::Context;
 use super::ident::{Usage, ident};
 use super::product_file::operation_table;
+use super::union_item::variant_ident;
 use super::unit::Unit;
-use crate::model::{Field, Operation, Output, Struct, Type, TypeId, TypeKind};
+use crate::model::{Field, IntegerFormat, Operation, Output, Struct, Type, TypeId, TypeKind};
 use crate::product::Text;
 
 /// Methods and traits of the answer of an operation that plays a part. A type that they do not fit gets none.
@@ -31,6 +32,9 @@ impl ToTokens for FlowItem<'_> {
         }
         if self.answers(flows.token.as_ref()) {
             tokens.extend(self.tokens());
+        }
+        if self.answers(flows.introspect.as_ref()) {
+            tokens.extend(self.introspection());
         }
     }
 }
@@ -192,15 +196,149 @@ impl FlowItem<'_> {
             _ => return None,
         };
         let (ty, auth, error) = (self.unit.named(self.id), self.unit.runtime("ClientAuth"), self.unit.runtime("Error"));
+        let registered = quote!(#auth::registered(&self.client_id, #secret, #method));
+        let Some(expires_at) = self.time("client_secret_expires_at") else {
+            return Some(quote! {
+                impl #ty {
+                    /// How the registered client authenticates from now on.
+                    ///
+                    /// # Errors
+                    ///
+                    /// As those of [`ClientAuth::registered`](crate::ClientAuth::registered).
+                    pub fn client_auth(&self) -> Result<#auth, #error> {
+                        #registered
+                    }
+                }
+            });
+        };
+        let (timestamp, time) = (self.unit.runtime("Timestamp"), self.unit.item("std::time", "SystemTime"));
         Some(quote! {
             impl #ty {
                 /// How the registered client authenticates from now on.
                 ///
                 /// # Errors
                 ///
-                /// As those of [`ClientAuth::registered`](crate::ClientAuth::registered).
+                /// As those of [`ClientAuth::registered`](crate::ClientAuth::registered), and
+                /// [`ClientAuthError::SecretExpired`](crate::ClientAuthError::SecretExpired) when the secret has expired.
                 pub fn client_auth(&self) -> Result<#auth, #error> {
-                    #auth::registered(&self.client_id, #secret, #method)
+                    self.client_auth_at(#time::now())
+                }
+
+                /// [`Self::client_auth`] at the time `now`.
+                ///
+                /// # Errors
+                ///
+                /// As those of [`Self::client_auth`].
+                pub fn client_auth_at(&self, now: #time) -> Result<#auth, #error> {
+                    #registered?.unless_expired(self.is_secret_expired(now))
+                }
+
+                /// When the secret expires; `None` for one that does not, which the server says with 0 (RFC 7591
+                /// section 3.2.1).
+                #[must_use]
+                pub fn secret_expires_at(&self) -> Option<#timestamp> {
+                    #expires_at.filter(|time| time.unix_seconds() != 0)
+                }
+
+                /// Whether the secret has expired at `now`.
+                #[must_use]
+                pub fn is_secret_expired(&self, now: #time) -> bool {
+                    self.secret_expires_at().is_some_and(|expires_at| expires_at <= now.into())
+                }
+            }
+        })
+    }
+
+    /// An expression for a member that is a time, as `Option<Timestamp>`.
+    fn time(&self, wire: &str) -> Option<TokenStream> {
+        let field = member(self.of, wire)?;
+        let (name, timestamp) = (ident(&field.name, Usage::Field), self.unit.runtime("Timestamp"));
+        match (self.unit.cx.resolve(&field.ty), is_optional(field)) {
+            (Type::Integer(IntegerFormat::Int64), true) => Some(quote!(self.#name.map(#timestamp::from_unix))),
+            (Type::Integer(IntegerFormat::Int64), false) => Some(quote!(Some(#timestamp::from_unix(self.#name)))),
+            (Type::Timestamp, true) => Some(quote!(self.#name)),
+            (Type::Timestamp, false) => Some(quote!(Some(self.#name))),
+            _ => None,
+        }
+    }
+
+    /// What is asked of the state of a token, beside whether it is active (RFC 7662 section 2.2).
+    fn introspection(&self) -> TokenStream {
+        let times = [
+            ("exp", "expires_at", " When the token stops being valid."),
+            ("iat", "issued_at", " When the token was issued."),
+            ("nbf", "not_before", " When the token starts being valid."),
+        ];
+        let times = times.into_iter().filter_map(|(wire, method, doc)| {
+            let (time, method) = (self.time(wire)?, format_ident!("{method}"));
+            let timestamp = self.unit.runtime("Timestamp");
+            Some(quote! {
+                #[doc = #doc]
+                #[must_use]
+                pub fn #method(&self) -> Option<#timestamp> {
+                    #time
+                }
+            })
+        });
+        let methods: Vec<TokenStream> = times.chain(self.scopes()).chain(self.is_for()).collect();
+        if methods.is_empty() {
+            return TokenStream::new();
+        }
+        let ty = self.unit.named(self.id);
+        quote!(impl #ty { #(#methods)* })
+    }
+
+    fn scopes(&self) -> Option<TokenStream> {
+        let field = member(self.of, "scope").filter(|field| matches!(self.unit.cx.resolve(&field.ty), Type::Text))?;
+        let scope =
+            if is_optional(field) { quote!(self.scope.as_deref().unwrap_or_default()) } else { quote!(self.scope) };
+        Some(quote! {
+            /// What the token allows, one by one (RFC 6749 section 3.3).
+            pub fn scopes(&self) -> impl Iterator<Item = &str> {
+                #scope.split(' ').filter(|scope| !scope.is_empty())
+            }
+        })
+    }
+
+    /// Whether the audience, which is one text, a list of them, or either (RFC 7519 section 4.1.3), names somebody.
+    fn is_for(&self) -> Option<TokenStream> {
+        let field = member(self.of, "aud")?;
+        let (one, many) = (quote!(one == audience), quote!(many.iter().any(|one| one == audience)));
+        let of_shape = |ty: &Type, pattern: &dyn Fn(TokenStream) -> TokenStream| match self.unit.cx.resolve(ty) {
+            Type::Text => Some((pattern(quote!(one)), one.clone())),
+            Type::Array(item) if matches!(self.unit.cx.resolve(&item), Type::Text) => {
+                Some((pattern(quote!(many)), many.clone()))
+            }
+            _ => None,
+        };
+        let shapes: Vec<(TokenStream, TokenStream)> = match self.unit.cx.definition(&field.ty) {
+            Some((id, def)) => {
+                let TypeKind::Union(union) = &def.kind else { return None };
+                let ty = self.unit.named(id);
+                let shapes = union.variants.iter().filter(|variant| !variant.boxed).filter_map(|variant| {
+                    let name = variant_ident(variant);
+                    of_shape(&variant.ty, &|binding| quote!(#ty::#name(#binding)))
+                });
+                shapes.collect()
+            }
+            None => of_shape(&field.ty, &|binding| binding).into_iter().collect(),
+        };
+        if shapes.is_empty() {
+            return None;
+        }
+        let is_union = self.unit.cx.definition(&field.ty).is_some();
+        let arms = shapes.iter().map(|(pattern, test)| {
+            if is_optional(field) { quote!(Some(#pattern) => #test,) } else { quote!(#pattern => #test,) }
+        });
+        let rest = (is_union || is_optional(field)).then(|| quote!(_ => false,));
+        Some(quote! {
+            /// Whether the token is meant for `audience`, compared character by character. One that names nobody is meant
+            /// for nobody.
+            #[must_use]
+            pub fn is_for(&self, audience: &str) -> bool {
+                match &self.aud {
+                    #(#arms)*
+                    #rest
                 }
             }
         })
@@ -226,7 +364,7 @@ impl FlowItem<'_> {
                 Some(if is_optional(field) { quote!(self.#name) } else { quote!(Some(self.#name)) })
             }
         };
-        let is_int = |ty: &Type| matches!(ty, Type::Integer(crate::model::IntegerFormat::Int64));
+        let is_int = |ty: &Type| matches!(ty, Type::Integer(IntegerFormat::Int64));
         let expires_in = optional("expires_in", &is_int)?;
         let refresh_token = optional("refresh_token", &|ty| is_secret(cx, ty, "RefreshToken"))?;
         let scope = optional("scope", &|ty| matches!(ty, Type::Text))?;

@@ -112,6 +112,27 @@ fn a_registration_says_how_the_client_authenticates() {
     }
 }
 
+#[test]
+fn client_authentication_can_be_kept() {
+    let all = [
+        (ClientAuth::basic("id", "s"), "client_secret_basic"),
+        (ClientAuth::basic_raw("id", "s"), "client_secret_basic"),
+        (ClientAuth::post("id", "s"), "client_secret_post"),
+        (ClientAuth::public("id"), "none"),
+    ];
+    for (auth, method) in all {
+        assert_eq!(auth.method(), method);
+        let text = auth.to_secret_json().unwrap();
+        assert_eq!(text.contains("\"s\""), auth.is_confidential());
+        let kept = ClientAuth::from_secret_json(&text).unwrap();
+        assert_eq!(format!("{kept:?}"), format!("{auth:?}"));
+        assert_eq!(kept.to_secret_json().unwrap(), text);
+    }
+    let registered = r#"{"client_id": "id", "client_secret": "s", "client_name": "An app"}"#;
+    assert_eq!(ClientAuth::from_secret_json(registered).unwrap().method(), "client_secret_basic");
+    assert!(ClientAuth::from_secret_json(r#"{"client_id": "id", "token_endpoint_auth_method": "x"}"#).is_err());
+}
+
 #[tokio::test]
 async fn any_token_can_be_introspected() {
     let script = ScriptedTransport::new();

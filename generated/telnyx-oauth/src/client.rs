@@ -1,6 +1,6 @@
 //! The client.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
@@ -81,7 +81,7 @@ impl Server {
     pub(crate) fn check(&self, url: &Uri) -> Result<(), String> {
         let loopback = |host: &str| {
             let literal = host.trim_start_matches('[').trim_end_matches(']');
-            host == "localhost" || literal.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+            host == "localhost" || literal.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
         };
         match (url.scheme_str(), url.host()) {
             (Some("https"), Some(_)) => Ok(()),
@@ -102,6 +102,17 @@ pub(crate) fn same_origin(one: &Uri, other: &Uri) -> bool {
         _ => false,
     };
     one.scheme() == other.scheme() && same_host && port(one) == port(other)
+}
+
+/// Whether a URL leads to this machine, whatever it is written like.
+pub(crate) fn is_this_machine(url: &Uri) -> bool {
+    let host = url.host().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
+    let literal = host.trim_start_matches('[').trim_end_matches(']');
+    let is_local = |address: IpAddr| {
+        let address = address.to_canonical();
+        address.is_loopback() || address.is_unspecified()
+    };
+    host == "localhost" || host.ends_with(".localhost") || literal.parse().is_ok_and(is_local)
 }
 
 /// The origin of a server, empty when it is relative, and its path without the last slash.

@@ -1,6 +1,6 @@
 //! From a resource that refuses a call to the authorization server that gives tokens for it (RFC 9728, RFC 8414).
 
-use std::{error::Error as StdError, fmt, net::IpAddr, sync::Arc};
+use std::{error::Error as StdError, fmt, sync::Arc};
 
 use http::{Method, StatusCode, Uri};
 use serde::de::DeserializeOwned;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     authorization_server::{AuthorizationServer, Endpoint},
     challenge::Challenge,
-    client::{Client, same_origin},
+    client::{Client, is_this_machine, same_origin},
     credentials::Credentials,
     error::Error,
     operation::{Operation, RetryClass},
@@ -222,17 +222,6 @@ impl<'a> Reach<'a> {
         let names_itself = metadata.names_itself();
         Ok(AuthorizationServer { issuer: metadata.issuer().to_owned(), names_itself, endpoints })
     }
-}
-
-/// Whether a URL leads to this machine, whatever it is written like.
-fn is_this_machine(url: &Uri) -> bool {
-    let host = url.host().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
-    let literal = host.trim_start_matches('[').trim_end_matches(']');
-    let is_local = |address: IpAddr| {
-        let address = address.to_canonical();
-        address.is_loopback() || address.is_unspecified()
-    };
-    host == "localhost" || host.ends_with(".localhost") || literal.parse().is_ok_and(is_local)
 }
 
 /// Whether a resource answers at a URL: it has the same origin, and its path is the URL's or an ancestor of it.

@@ -47,6 +47,8 @@ pub(crate) struct Parts {
     pub(crate) url: Option<Uri>,
     /// Members to add to the body.
     pub(crate) members: Vec<(&'static str, String)>,
+    /// Members to set in the body.
+    pub(crate) fields: Vec<(String, Value)>,
     pub(crate) class: RetryClass,
     /// The first argument that cannot be sent.
     pub(crate) fault: Option<String>,
@@ -97,6 +99,7 @@ impl Parts {
             credential_required: false,
             url: None,
             members: Vec::new(),
+            fields: Vec::new(),
             class: operation.retry,
             fault: None,
         }
@@ -231,14 +234,16 @@ impl Parts {
     /// The body as a tree, where something must be read from it or added to it.
     fn tree(&self, schemes: &[Scheme]) -> Result<Option<Value>, Error> {
         let looked_at = schemes.iter().any(|scheme| matches!(scheme, Scheme::ClientAuth { .. }));
-        let looked_at = looked_at || !self.members.is_empty();
+        let is_changed = !self.members.is_empty() || !self.fields.is_empty();
+        let looked_at = looked_at || is_changed;
         match &self.payload {
             Payload::Value(body) if looked_at || self.chosen_encoding() != Encoding::Json => {
                 let mut tree = body.to_value().map_err(|error| self.unencodable(&error))?;
                 encode::add_members(&mut tree, &self.members).map_err(|message| self.invalid(message))?;
+                encode::set_members(&mut tree, &self.fields).map_err(|message| self.invalid(message))?;
                 Ok(Some(tree))
             }
-            Payload::None | Payload::Raw { .. } if !self.members.is_empty() => {
+            Payload::None | Payload::Raw { .. } if is_changed => {
                 Err(self.invalid("the body is not a form or an object, to which members could be added"))
             }
             _ => Ok(None),

@@ -205,9 +205,21 @@ impl<T> Request<T> {
         self
     }
 
-    /// Sets a header. `Authorization` takes the place of the client's credential.
+    /// Sets a header. `Authorization` takes the place of the client's credential. One that the HTTP stack sets, such as
+    /// `Host`, is an error when the request is awaited.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.parts.header(name, value, true);
+        if parameter::OF_TRANSPORT.iter().any(|own| own.as_str().eq_ignore_ascii_case(name)) {
+            self.parts.fail("a header that the HTTP stack sets itself cannot be set");
+        } else {
+            self.parts.header(name, value, true);
+        }
+        self
+    }
+
+    /// Sets a member of the body, in place of one of this name: for what this crate does not know yet. As JSON, `null` is
+    /// sent; a form leaves it out.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+        self.parts.fields.push((name.into(), value.into()));
         self
     }
 

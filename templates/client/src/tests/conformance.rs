@@ -449,3 +449,24 @@ async fn an_untyped_request_has_the_same_credentials_and_errors() {
     }
     assert_eq!(script.requests().len(), 1);
 }
+
+#[tokio::test]
+async fn a_header_of_every_request_is_no_credential_and_no_framing() {
+    let refused = ["Authorization", "cookie", "Proxy-Authorization", "Host", "Content-Length", "transfer-encoding"];
+    for name in refused {
+        let error = builder(&ScriptedTransport::new()).default_header(name, "1").build().unwrap_err();
+        assert!(matches!(&error, Error::Configuration { message } if message.contains("api_key")), "{name}: {error:?}");
+    }
+    let script = ScriptedTransport::new();
+    for name in ["Host", "content-length", "Transfer-Encoding", "connection"] {
+        let error = client(&script).api().jwks().header(name, "1").await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest { .. }), "{name}: {error:?}");
+    }
+    assert!(script.requests().is_empty());
+}
+
+#[test]
+fn a_transport_may_be_boxed() {
+    let transport: Box<dyn crate::HttpTransport> = Box::new(ScriptedTransport::new());
+    assert!(Client::builder().transport(transport).build().is_ok());
+}

@@ -291,3 +291,32 @@ async fn a_public_client_cannot_introspect() {
     assert!(matches!(error, Error::MissingCredential { scheme: "oauthClientAuth", .. }), "{error:?}");
     assert!(script.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_body_takes_fields_that_are_not_known() {
+    let script = ScriptedTransport::new();
+    let client = client(&script);
+    script.respond_json(200, &token(60)).respond_json(200, &json!({"data": {"client_id": "c"}}));
+    let request = client.api().token(TokenRequest::client_credentials());
+    request
+        .body_field("audience", "https://a.example")
+        .body_field("scope", "x")
+        .body_field("none", Value::Null)
+        .await
+        .unwrap();
+    client.api().create("name").body_field("logo_uri", Value::Null).body_field("name", "other").await.unwrap();
+    let requests = script.requests();
+    assert_eq!(requests[0].body, "audience=https%3A%2F%2Fa.example&grant_type=client_credentials&scope=x");
+    assert_eq!(requests[1].json(), json!({"logo_uri": null, "name": "other"}));
+    let error = client.api().delete("1").body_field("x", 1).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_assertion_in_the_body_is_the_client_authentication() {
+    let script = ScriptedTransport::new();
+    script.respond_json(200, &token(60));
+    let request = client(&script).api().token(TokenRequest::refresh_token("r"));
+    request.body_field("client_assertion", "jwt").await.unwrap();
+    script.request().assert_no_credential();
+}

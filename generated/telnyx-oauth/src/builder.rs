@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use http::{HeaderMap, HeaderValue, Uri};
 use url::Url;
 
 use crate::{
@@ -34,9 +34,6 @@ pub struct ClientBuilder {
     #[cfg(feature = "reqwest")]
     pub(crate) connections: crate::reqwest_transport::Connections,
 }
-
-/// Headers of credentials: in every request they would go to operations that others are for, or none at all.
-const OF_CREDENTIALS: [HeaderName; 3] = [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION];
 
 impl Default for ClientBuilder {
     fn default() -> Self {
@@ -121,9 +118,6 @@ impl ClientBuilder {
     }
 
     /// A header of every request. A header of the same name that a request sets takes its place.
-    ///
-    /// It cannot be a credential, which is for the operations that ask for it: see [`api_key`](Self::api_key) and
-    /// [`credential`](Self::credential). Nor can it be one that the HTTP stack sets, such as `Host`.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -164,11 +158,6 @@ impl ClientBuilder {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let (name, value) = parameter::header(name, value, true).map_err(Error::configuration)?;
-            if OF_CREDENTIALS.contains(&name) || parameter::OF_TRANSPORT.contains(&name) {
-                return Err(Error::configuration(format!(
-                    "`{name}` cannot be a header of every request; a credential is set by `api_key` or `credential`"
-                )));
-            }
             headers.append(name, value);
         }
         #[cfg(feature = "reqwest")]
@@ -195,7 +184,7 @@ impl ClientBuilder {
             blocking: crate::blocking::Runtime::default(),
         };
         let credentials = self.at_build.into_iter().fold(self.credentials, |credentials, finish| finish(credentials));
-        Ok(Client { shared: Arc::new(shared), credentials: Arc::new(credentials), authorization_server: None })
+        Ok(Client { shared: Arc::new(shared), credentials: Arc::new(credentials) })
     }
 }
 
@@ -216,14 +205,16 @@ fn server(base_url: Option<&str>, allow_insecure_http: bool) -> Result<Server, E
     if url.query().is_some() || url.fragment().is_some() {
         return Err(Error::configuration("the base URL holds a query or a fragment"));
     }
+    let origin = Uri::try_from(url.origin().ascii_serialization());
     let server = Server {
-        origin: url.origin().ascii_serialization(),
+        origin: origin.map_err(|_| Error::configuration("the base URL has no host"))?,
         prefix: url.path().trim_end_matches('/').to_owned(),
         overridden: base_url.is_some(),
         allow_insecure_http,
     };
-    let origin = Uri::try_from(server.origin.as_str()).map_err(|_| Error::configuration("the base URL has no host"))?;
-    server.check(&origin).map_err(|message| Error::configuration(format!("the base URL cannot be used: {message}")))?;
+    server
+        .check(&server.origin)
+        .map_err(|message| Error::configuration(format!("the base URL cannot be used: {message}")))?;
     Ok(server)
 }
 

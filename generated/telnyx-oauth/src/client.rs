@@ -1,11 +1,10 @@
 //! The client.
 
-use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderValue, Method, Uri, uri::PathAndQuery};
 
 use crate::{
-    authorization_server::AuthorizationServer,
     builder::ClientBuilder,
     clock::Clock,
     credentials::Credentials,
@@ -24,7 +23,6 @@ use crate::{
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
     pub(crate) credentials: Arc<Credentials>,
-    pub(crate) authorization_server: Option<Arc<AuthorizationServer>>,
 }
 
 /// What clones of a client share.
@@ -46,7 +44,7 @@ pub(crate) struct Shared {
 #[derive(Debug)]
 pub(crate) struct Server {
     /// Scheme, host and port.
-    pub(crate) origin: String,
+    pub(crate) origin: Uri,
     /// What stands before every path; it does not end with a slash.
     pub(crate) prefix: String,
     /// Whether the caller chose it. If so, the servers that operations have of their own are taken from its origin too.
@@ -57,31 +55,32 @@ pub(crate) struct Server {
 impl Server {
     /// The URL of an operation.
     pub(crate) fn url(&self, own: Option<&str>, path: &str, query: &str) -> Result<Uri, String> {
-        let (origin, prefix) = match own {
-            None => (self.origin.as_str(), self.prefix.as_str()),
+        let invalid = |error: http::Error| format!("the URL is not valid: {error}");
+        let (other, prefix) = match own {
+            None => (None, self.prefix.as_str()),
             Some(own) => {
                 let (origin, prefix) = split_server(own);
-                let keeps = self.overridden || origin.is_empty();
-                (if keeps { self.origin.as_str() } else { origin }, prefix)
+                (Some(origin).filter(|origin| !self.overridden && !origin.is_empty()), prefix)
             }
         };
+        let origin = other.map_or_else(|| Ok(self.origin.clone()), Uri::try_from);
         let mark = if query.is_empty() { "" } else { "?" };
-        let url = [origin, prefix, path, mark, query].concat();
-        let url = Uri::try_from(url).map_err(|error| format!("the URL is not valid: {error}"))?;
-        self.check(&url)?;
+        let path = PathAndQuery::try_from([prefix, path, mark, query].concat());
+        let mut parts = origin.map_err(|error| invalid(error.into()))?.into_parts();
+        parts.path_and_query = Some(path.map_err(|error| invalid(error.into()))?);
+        let url = Uri::from_parts(parts).map_err(|error| invalid(error.into()))?;
+        // The client's own origin was checked when it was built.
+        if other.is_some() {
+            self.check(&url)?;
+        }
         Ok(url)
-    }
-
-    /// Whether a URL is of the origin of this server.
-    pub(crate) fn has_origin_of(&self, url: &Uri) -> bool {
-        self.origin.parse().is_ok_and(|own| same_origin(&own, url))
     }
 
     /// Credentials go over TLS, or stay on this machine (RFC 6749 section 3.2, RFC 8252 section 8.3).
     pub(crate) fn check(&self, url: &Uri) -> Result<(), String> {
         let loopback = |host: &str| {
             let literal = host.trim_start_matches('[').trim_end_matches(']');
-            host == "localhost" || literal.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+            host == "localhost" || literal.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
         };
         match (url.scheme_str(), url.host()) {
             (Some("https"), Some(_)) => Ok(()),
@@ -92,27 +91,6 @@ impl Server {
             _ => Err("the URL is neither `https` nor `http`".to_owned()),
         }
     }
-}
-
-/// Whether two URLs have scheme, host and port in common (RFC 6454 section 5).
-pub(crate) fn same_origin(one: &Uri, other: &Uri) -> bool {
-    let port = |url: &Uri| url.port_u16().or(if url.scheme_str() == Some("https") { Some(443) } else { Some(80) });
-    let same_host = match (one.host(), other.host()) {
-        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-        _ => false,
-    };
-    one.scheme() == other.scheme() && same_host && port(one) == port(other)
-}
-
-/// Whether a URL leads to this machine, whatever it is written like.
-pub(crate) fn is_this_machine(url: &Uri) -> bool {
-    let host = url.host().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
-    let literal = host.trim_start_matches('[').trim_end_matches(']');
-    let is_local = |address: IpAddr| {
-        let address = address.to_canonical();
-        address.is_loopback() || address.is_unspecified()
-    };
-    host == "localhost" || host.ends_with(".localhost") || literal.parse().is_ok_and(is_local)
 }
 
 /// The origin of a server, empty when it is relative, and its path without the last slash.
@@ -141,7 +119,7 @@ impl Client {
     /// A client with other credentials, and none of its own, that shares everything else.
     #[must_use]
     pub fn with_credentials(&self, credentials: impl Into<Credentials>) -> Self {
-        Self { credentials: Arc::new(credentials.into()), ..self.clone() }
+        Self { shared: Arc::clone(&self.shared), credentials: Arc::new(credentials.into()) }
     }
 
     /// A request to an endpoint this crate has no method for, with the same credentials, retries and errors.
@@ -187,7 +165,6 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("server", &self.shared.server)
             .field("credentials", &self.credentials)
-            .field("issuer", &self.authorization_server.as_deref().map(|server| &server.issuer))
             .finish_non_exhaustive()
     }
 }

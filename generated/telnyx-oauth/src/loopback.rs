@@ -216,12 +216,9 @@ impl Expected {
         if method != "GET" {
             return Err("405 Method Not Allowed");
         }
-        // What is empty counts as left out (RFC 6749 section 3.1).
-        let mut states =
-            form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| name == "state" && !value.is_empty());
+        let mut states = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state");
         match (states.next(), states.next()) {
-            // Without a question mark, it cannot be taken for a URL.
-            (Some((_, state)), None) if self.state.ct_eq(&state) => Ok(query.replace('?', "%3F").into()),
+            (Some((_, state)), None) if self.state.ct_eq(&state) => Ok(CallbackQuery::from(query)),
             _ => Err("400 Bad Request"),
         }
     }

@@ -31,8 +31,9 @@ pub struct ClientAuth {
 
 #[derive(Clone, Debug)]
 enum Method {
-    Basic(ClientSecret),
-    BasicRaw(ClientSecret),
+    /// The secret, and identifier and secret as HTTP Basic sends them.
+    Basic(ClientSecret, ClientSecret),
+    BasicRaw(ClientSecret, ClientSecret),
     Post(ClientSecret),
     Public,
 }
@@ -41,13 +42,18 @@ impl ClientAuth {
     /// `client_secret_basic`: identifier and secret in the `Authorization` header, each form-encoded first
     /// (RFC 6749 section 2.3.1).
     pub fn basic(id: impl Into<String>, secret: impl Into<ClientSecret>) -> Self {
-        Self { id: id.into(), method: Method::Basic(secret.into()) }
+        let (id, secret) = (id.into(), secret.into());
+        let encoded = Zeroizing::new(form_encode(secret.expose()));
+        let pair = Zeroizing::new([&form_encode(&id), ":", &encoded].concat());
+        Self { id, method: Method::Basic(secret, basic(&pair).into()) }
     }
 
     /// [`ClientAuth::basic`] for servers that do not decode: identifier and secret as they are. It differs only where
     /// they hold more than letters, digits and `-._*`.
     pub fn basic_raw(id: impl Into<String>, secret: impl Into<ClientSecret>) -> Self {
-        Self { id: id.into(), method: Method::BasicRaw(secret.into()) }
+        let (id, secret) = (id.into(), secret.into());
+        let pair = Zeroizing::new([&id, ":", secret.expose()].concat());
+        Self { id, method: Method::BasicRaw(secret, basic(&pair).into()) }
     }
 
     /// `client_secret_post`: identifier and secret in the body.
@@ -114,7 +120,7 @@ impl ClientAuth {
     #[must_use]
     pub const fn method(&self) -> &'static str {
         match self.method {
-            Method::Basic(_) | Method::BasicRaw(_) => "client_secret_basic",
+            Method::Basic(..) | Method::BasicRaw(..) => "client_secret_basic",
             Method::Post(_) => "client_secret_post",
             Method::Public => "none",
         }
@@ -122,7 +128,7 @@ impl ClientAuth {
 
     fn secret(&self) -> Option<&ClientSecret> {
         match &self.method {
-            Method::Basic(secret) | Method::BasicRaw(secret) | Method::Post(secret) => Some(secret),
+            Method::Basic(secret, _) | Method::BasicRaw(secret, _) | Method::Post(secret) => Some(secret),
             Method::Public => None,
         }
     }
@@ -147,7 +153,7 @@ impl Wire for ClientAuth {
     const SECRET: bool = true;
 
     fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let method = if matches!(self.method, Method::BasicRaw(_)) { BASIC_RAW } else { self.method() };
+        let method = if matches!(self.method, Method::BasicRaw(..)) { BASIC_RAW } else { self.method() };
         let mut object = serializer.serialize_struct("ClientAuth", 3)?;
         object.serialize_field("client_id", &self.id)?;
         object.serialize_field("client_secret", &Wired(&self.secret()))?;
@@ -183,18 +189,10 @@ impl Authenticate for ClientAuth {
                 field("client_id", &self.id);
                 field("client_secret", secret.expose());
             }
-            Method::Basic(secret) => {
-                let secret = Zeroizing::new(form_encode(secret.expose()));
-                let pair = Zeroizing::new(format!("{}:{}", form_encode(&self.id), *secret));
-                authorization(signing, "Basic ", &basic(&pair))?;
-            }
-            Method::BasicRaw(_) if self.id.contains(':') => {
+            Method::BasicRaw(..) if self.id.contains(':') => {
                 return Err("a client identifier with a colon must be encoded".to_owned());
             }
-            Method::BasicRaw(secret) => {
-                let pair = Zeroizing::new(format!("{}:{}", self.id, secret.expose()));
-                authorization(signing, "Basic ", &basic(&pair))?;
-            }
+            Method::Basic(_, pair) | Method::BasicRaw(_, pair) => authorization(signing, "Basic ", pair.expose())?,
         }
         Ok(())
     }

@@ -99,7 +99,7 @@ async fn of_metadata<R: ResourceMetadata, S: ServerMetadata>(
     if !covers(&identifier, asked) || !(is_same_place(&identifier, asked) || is_described_at(&identifier, &place)) {
         return Err(DiscoveryError::ResourceMismatch.into());
     }
-    server_of(reach, resource).await
+    server_of(Reach::of(client, &place), resource).await
 }
 
 /// From the identifier of a resource to the authorization server, by the metadata at the well-known place.

@@ -79,7 +79,7 @@ pub use extra::Extra;
 #[cfg(feature = "loopback")]
 pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
 pub use managed_token::{AuthorizationRequired, ManagedToken};
-pub use multipart::{Multipart, Part};
+pub use multipart::{FilePart, Multipart, Part};
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
 pub use operation::Encoding;

@@ -1,12 +1,13 @@
 //! The default HTTP stack.
 
 use std::{
-    fmt::{self, Write as _},
+    fmt,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use http::{Request, Response, Uri};
+use reqwest::Url;
 
 use crate::{
     body::Body,
@@ -20,33 +21,20 @@ use crate::{
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
+    first: Arc<OnceLock<Server>>,
     direct: Arc<Direct>,
 }
 
-/// Connections to this machine: no proxy can make them, and over `http` it would read what they carry.
+/// A server whose URL is parsed: most clients know no other.
+struct Server {
+    uri: Uri,
+    url: Url,
+}
+
+/// Connections to this machine over `http`: a proxy would read what they carry.
 struct Direct {
     client: OnceLock<reqwest::Client>,
     connections: Connections,
-}
-
-impl ReqwestTransport {
-    fn client(&self, url: &Uri) -> Result<reqwest::Client, TransportError> {
-        if !is_this_machine(url) {
-            return Ok(self.client.clone());
-        }
-        if let Some(client) = self.direct.client.get() {
-            return Ok(client.clone());
-        }
-        let made = self.direct.connections.client(true);
-        let made = made.map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
-        Ok(self.direct.client.get_or_init(|| made).clone())
-    }
-}
-
-impl fmt::Debug for ReqwestTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReqwestTransport").finish_non_exhaustive()
-    }
 }
 
 impl HttpTransport for ReqwestTransport {
@@ -55,33 +43,63 @@ impl HttpTransport for ReqwestTransport {
             if tokio::runtime::Handle::try_current().is_err() {
                 return Err(TransportError::new(TransportErrorKind::Connect, "there is no Tokio runtime to run on"));
             }
-            let request = request.map(|body| match body.into_bytes_or_stream() {
-                Ok(bytes) => reqwest::Body::from(bytes),
-                Err(stream) => reqwest::Body::wrap(stream),
-            });
             let client = self.client(request.uri())?;
-            let response =
-                client.execute(request.try_into().map_err(transport_error)?).await.map_err(transport_error)?;
+            let response = client.execute(self.convert(request)?).await.map_err(transport_error)?;
             Ok(Response::from(response).map(Body::wrap))
         })
     }
 }
 
-fn convert(request: Request<Body>) -> Result<reqwest::Request, TransportError> {
-    let (head, body) = request.into_parts();
-    // Longer than most, so that the text is not moved while it grows.
-    let mut text = String::with_capacity(256);
-    // Writing to a `String` does not fail.
-    write!(text, "{}", head.uri).ok();
-    let url = reqwest::Url::parse(&text).map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
-    let mut request = reqwest::Request::new(head.method, url);
-    *request.headers_mut() = head.headers;
-    *request.body_mut() = match body.into_bytes_or_stream() {
-        Ok(bytes) if bytes.is_empty() => None,
-        Ok(bytes) => Some(bytes.into()),
-        Err(stream) => Some(reqwest::Body::wrap(stream)),
-    };
-    Ok(request)
+impl ReqwestTransport {
+    /// What carries a request to `url`.
+    fn client(&self, url: &Uri) -> Result<&reqwest::Client, TransportError> {
+        if url.scheme_str() != Some("http") || !is_this_machine(url) {
+            return Ok(&self.client);
+        }
+        if let Some(client) = self.direct.client.get() {
+            return Ok(client);
+        }
+        let made = self.direct.connections.client(true);
+        let made = made.map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
+        Ok(self.direct.client.get_or_init(|| made))
+    }
+
+    fn convert(&self, request: Request<Body>) -> Result<reqwest::Request, TransportError> {
+        let (head, body) = request.into_parts();
+        let mut request = reqwest::Request::new(head.method, self.url(&head.uri)?);
+        *request.headers_mut() = head.headers;
+        *request.body_mut() = match body.into_bytes_or_stream() {
+            Ok(bytes) if bytes.is_empty() => None,
+            Ok(bytes) => Some(bytes.into()),
+            Err(stream) => Some(reqwest::Body::wrap(stream)),
+        };
+        Ok(request)
+    }
+
+    fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
+        let known = |server: &&Server| server.uri.scheme() == uri.scheme() && server.uri.authority() == uri.authority();
+        if let Some(server) = self.first.get().filter(known) {
+            let mut url = server.url.clone();
+            url.set_path(uri.path());
+            url.set_query(uri.query());
+            return Ok(url);
+        }
+        let url = Url::parse(&uri.to_string());
+        let url = url.map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
+        self.first.get_or_init(|| {
+            let mut root = url.clone();
+            root.set_path("");
+            root.set_query(None);
+            Server { uri: uri.clone(), url: root }
+        });
+        Ok(url)
+    }
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").finish_non_exhaustive()
+    }
 }
 
 /// The URL is taken out of the error: its query may hold a secret.
@@ -119,7 +137,11 @@ impl Connections {
         let client = self.client(false)?;
         let has_proxy = !self.no_proxy || self.proxy.is_some() || self.configure.is_some();
         let direct = if has_proxy { OnceLock::new() } else { OnceLock::from(client.clone()) };
-        Ok(ReqwestTransport { client, direct: Arc::new(Direct { client: direct, connections: self }) })
+        Ok(ReqwestTransport {
+            client,
+            first: Arc::default(),
+            direct: Arc::new(Direct { client: direct, connections: self }),
+        })
     }
 
     /// The HTTP stack; `direct`: whatever is configured, without a proxy.
@@ -172,7 +194,7 @@ impl ClientBuilder {
 
     /// The proxy for all requests, in place of the environment's. Its URL may hold a user name and a password.
     ///
-    /// This machine is reached without a proxy, whoever set it.
+    /// Requests to this machine over `http` go without one, whoever set it: it would read their secrets.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.connections.proxy = Some(url.into());
         self
@@ -193,7 +215,7 @@ impl ClientBuilder {
     /// Changes what this crate has no word for: address resolution, pools, client certificates.
     ///
     /// What is set here by other means goes before it, and redirects, `Referer` and retries of the HTTP stack stay off.
-    /// It is called again for connections to this machine, which have no proxy.
+    /// It is called again for connections to this machine over `http`, which have no proxy.
     pub fn configure_reqwest(
         mut self,
         configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,

@@ -132,7 +132,8 @@
 //! | --- | --- |
 //! | `rustls` | The HTTP stack with TLS by rustls. On by default. |
 //! | `native-tls` | The HTTP stack with the TLS of the platform. |
-//! | `reqwest` | The HTTP stack without TLS. |
+//! | `rustls-no-provider` | The HTTP stack with TLS by rustls and cryptography of your own, installed before a client is built. |
+//! | `reqwest` | The HTTP stack without TLS. A `reqwest::ClientBuilder` can be configured by `configure_reqwest`. |
 //! | `blocking` | Calls that block: `request.call()` in place of `request.await`. |
 //! | `tracing` | A span for every call. |
 //! | `verify` | Verification of access tokens that are JWTs. |
@@ -162,6 +163,7 @@
             feature = "blocking",
             feature = "loopback",
             feature = "reqwest",
+            feature = "rustls-no-provider",
             feature = "test-util",
             feature = "tracing",
             feature = "verify"
@@ -179,6 +181,7 @@
 
 mod api_error;
 mod authorization;
+mod authorization_server;
 mod body;
 mod builder;
 mod call;
@@ -323,7 +326,7 @@ pub use request::{Reader, Request};
 pub use reqwest_transport::ReqwestTransport;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
-pub use secret::ApiKey;
+pub use secret::{ApiKey, Expose};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use token_set::{
     AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError,

@@ -262,6 +262,12 @@ pub mod resources;
 )]
 mod response;
 mod retry;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "products differ in what they use of it"
+)]
 mod seconds;
 #[allow(
     dead_code,

@@ -181,6 +181,7 @@
 
 mod api_error;
 mod authorization;
+mod authorization_server;
 mod body;
 mod builder;
 mod call;
@@ -261,6 +262,12 @@ pub mod resources;
 )]
 mod response;
 mod retry;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "products differ in what they use of it"
+)]
 mod seconds;
 #[allow(
     dead_code,
@@ -325,7 +332,7 @@ pub use request::{Reader, Request};
 pub use reqwest_transport::ReqwestTransport;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
-pub use secret::ApiKey;
+pub use secret::{ApiKey, Expose};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use token_set::{
     AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError,

@@ -4,6 +4,7 @@
 
 mod api_error;
 mod authorization;
+mod authorization_server;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod body;
@@ -90,7 +91,7 @@ pub use request::{Reader, Request};
 pub use reqwest_transport::ReqwestTransport;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
-pub use secret::ApiKey;
+pub use secret::{ApiKey, Expose};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use token_set::{AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError};
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "the sample API is public where it is generated")]
 
 mod api;
+mod authorization;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod challenges;

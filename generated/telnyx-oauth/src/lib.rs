@@ -161,6 +161,7 @@ mod pkce;
 mod product;
 mod random;
 mod redirect;
+mod renewal;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
@@ -170,10 +171,13 @@ mod response;
 mod retry;
 mod seconds;
 mod secret;
+mod shared_future;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod timestamp;
 mod token_set;
+mod token_state;
+mod token_store;
 mod trace;
 mod transport;
 pub mod types;
@@ -201,12 +205,13 @@ pub use error::Error;
 pub use extra::Extra;
 #[cfg(feature = "loopback")]
 pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
-pub use managed_token::{AuthorizationRequired, ManagedToken};
+pub use managed_token::ManagedToken;
 pub use open_enum::UnknownValue;
 pub use operation::Encoding;
 pub use page::{Items, Page, Pages};
 pub use pkce::CodeVerifier;
 pub use redirect::{Redirect, RedirectError};
+pub use renewal::AuthorizationRequired;
 pub use request::{Reader, Request};
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;
@@ -214,10 +219,8 @@ pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use secret::ApiKey;
 pub use timestamp::{ParseTimestampError, Timestamp};
-pub use token_set::{
-    AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError,
-    TokenTypeError,
-};
+pub use token_set::{AccessToken, AnyToken, RefreshToken, TokenSet, TokenTypeError};
+pub use token_store::{TokenStore, TokenStoreError, TokenStoreLock};
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
 #[cfg(feature = "verify")]

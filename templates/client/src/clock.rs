@@ -21,6 +21,16 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
+impl<T: Clock + ?Sized> Clock for Arc<T> {
+    fn now(&self) -> SystemTime {
+        T::now(self)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        T::sleep(self, duration)
+    }
+}
+
 /// The time of the machine, and the timer of the Tokio runtime that runs the call.
 ///
 /// Elsewhere every sleep has a thread of its own: set a clock that knows your runtime's timer.

@@ -210,6 +210,9 @@ impl<T> Request<T> {
     }
 
     /// Uses these credentials and none of the client's. [`Credentials::none`] sends none, if the operation allows that.
+    ///
+    /// Tokens are kept with the credentials that got them: make such credentials once and give clones of them here, or
+    /// to [`Client::with_credentials`].
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.parts.credentials = Some(Arc::new(credentials.into()));
         self

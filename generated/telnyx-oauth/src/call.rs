@@ -56,14 +56,14 @@ async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::
     let max_retries = parts.max_retries.unwrap_or(shared.retry.limit());
     let mut retries = 0;
     // The answer that refused the first token.
-    let mut refusal: Option<http::Response<Body>> = None;
+    let mut refusal: Option<Box<http::Response<Body>>> = None;
     loop {
         let token = match source {
             Some(source) => match token(parts, source).await {
                 Ok(token) => Some(token),
                 Err(error) => {
                     return match refusal {
-                        Some(refusal) => Ok(not_renewed(refusal, error)),
+                        Some(refusal) => Ok(not_renewed(*refusal, error)),
                         None => Err(error),
                     };
                 }
@@ -83,7 +83,7 @@ async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::
                     && parts.payload.can_repeat()
                     && source.reject(refused, shared.clock.now()) =>
             {
-                refusal = Some(response);
+                refusal = Some(Box::new(response));
                 continue;
             }
             (outcome, ..) => outcome,

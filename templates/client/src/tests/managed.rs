@@ -193,3 +193,18 @@ async fn lifetimes_that_make_no_sense_are_survived() {
         client.api().retrieve("1").await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_token_whose_lifetime_is_negative_serves_the_call_that_asked_for_it_and_no_other() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    let client = managed(&script, &clock);
+    for text in ["at-1", "at-2"] {
+        let answer = json!({"access_token": text, "token_type": "bearer", "expires_in": -5});
+        script.respond_json(200, &answer).respond_json(200, &found());
+        client.api().retrieve("1").await.unwrap();
+    }
+    let requests = script.requests();
+    assert_eq!(requests.len(), 4);
+    requests[1].assert_bearer("at-1");
+    requests[3].assert_bearer("at-2");
+}

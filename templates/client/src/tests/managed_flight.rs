@@ -220,20 +220,21 @@ fn a_renewal_outlives_the_runtime_it_began_on() {
 
 #[tokio::test]
 async fn a_good_token_is_used_while_its_renewal_takes_long() {
-    let (gate, clock) = (Gate::open(1), Patient::new());
-    let builder = Client::builder().transport(Arc::clone(&gate)).clock(clock.clone());
+    let (gate, clock, drawer) = (Gate::open(1), Patient::new(), Drawer::default());
+    let builder = Client::builder().transport(Arc::clone(&gate)).clock(clock.clone()).token_store(drawer.clone());
     let client = builder.client_auth(ClientAuth::basic("id", "s")).build().unwrap();
     client.api().retrieve("1").await.unwrap();
     clock.advance(550);
     for _ in 0..3 {
-        client.api().retrieve("1").await.unwrap();
+        assert!(poll_once(client.api().retrieve("1").into_future()).is_ready(), "the call does not wait");
     }
     assert_eq!((gate.asked(), gate.calls()), (2, vec!["Bearer at-1".to_owned(); 4]));
     gate.opened.add_permits(1);
     // The renewal is finished in the background.
-    while gate.opened.available_permits() > 0 {
+    for _ in 0..10 {
         tokio::task::yield_now().await;
     }
+    assert!(drawer.text().contains("at-2"));
     clock.advance(100);
     client.api().retrieve("1").await.unwrap();
     assert_eq!((gate.asked(), gate.calls().pop().unwrap()), (2, "Bearer at-2".to_owned()));

@@ -184,8 +184,9 @@ struct Guarded(Drawer, Arc<tokio::sync::Mutex<()>>);
 impl TokenStore for Guarded {
     fn load(&self) -> BoxFuture<'_, Result<Option<TokenSet>, TokenStoreError>> {
         Box::pin(async move {
+            let tokens = self.0.load().await;
             tokio::task::yield_now().await;
-            self.0.load().await
+            tokens
         })
     }
 

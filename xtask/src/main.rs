@@ -12,10 +12,12 @@
     clippy::print_stderr
 )]
 
+mod api;
 mod e2e;
 mod generate;
 mod lint;
 mod pipeline;
+mod program;
 mod report;
 mod skills;
 mod terminal;
@@ -40,6 +42,7 @@ enum Command {
     Lint(lint::Arguments),
     Test(test::Arguments),
     E2e(e2e::Arguments),
+    Api(api::Arguments),
     VerifySkills(skills::Verify),
     Mock(skills::Mock),
 }
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::E2e(arguments) => e2e::run(&arguments),
+        Command::Api(arguments) => api::run(&arguments),
         Command::VerifySkills(arguments) => skills::verify(&arguments),
         Command::Mock(arguments) => skills::mock(&arguments),
     };

@@ -51,6 +51,16 @@ impl Workspace {
             })
     }
 
+    /// The folders of the generated crates, within the workspace, by name.
+    pub(crate) fn crates(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.root.join(GENERATED)).into_iter().flatten().flatten();
+        let folders = entries.map(|entry| Path::new(GENERATED).join(entry.file_name()));
+        let mut crates: Vec<PathBuf> =
+            folders.filter(|folder| self.root.join(folder).join("Cargo.toml").is_file()).collect();
+        crates.sort();
+        crates
+    }
+
     /// The products, by name; the one of that name, if one is given.
     pub(crate) fn products(&self, only: Option<&str>) -> Result<Vec<Product>, WrongUsage> {
         let folder = self.root.join("spec");

@@ -4,15 +4,33 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use serde_json::Value;
 
-/// Appends `text` with every byte but the unreserved ones encoded (RFC 3986 section 2.3).
+/// Which bytes need no encoding (RFC 3986 section 2.3). A table, since every byte of every path is looked at.
+static UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(byte as u8, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~');
+        byte += 1;
+    }
+    table
+};
+
+fn is_unreserved(byte: u8) -> bool {
+    UNRESERVED.get(usize::from(byte)).is_some_and(|unreserved| *unreserved)
+}
+
+/// Appends `text` with every byte but the unreserved ones encoded.
 pub(crate) fn encode_into(out: &mut String, text: &str) {
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+    let mut kept = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if !is_unreserved(byte) {
+            out.push_str(text.get(kept..at).unwrap_or_default());
+            kept = at + 1;
             // Writing to a `String` does not fail.
-            _ => drop(write!(out, "%{byte:02X}")),
+            write!(out, "%{byte:02X}").ok();
         }
     }
+    out.push_str(text.get(kept..).unwrap_or_default());
 }
 
 /// A path parameter: its name and the style it is written in.
@@ -53,6 +71,9 @@ impl PathParameter {
     }
 
     fn write(&self, out: &mut String, value: &Value) {
+        if let (PathStyle::Simple, Value::String(text)) = (self.style, value) {
+            return encode_into(out, text);
+        }
         let pairs: Vec<(Option<&str>, Cow<'_, str>)> = match value {
             Value::Array(items) => items.iter().map(|item| (None, plain(item))).collect(),
             Value::Object(members) => members.iter().map(|(key, item)| (Some(key.as_str()), plain(item))).collect(),
@@ -103,9 +124,9 @@ pub(crate) fn plain(value: &Value) -> Cow<'_, str> {
 /// Puts a value in the place of `{name}`.
 pub(crate) fn fill(path: &str, parameter: PathParameter, value: &Value) -> Result<String, String> {
     let name = parameter.name;
-    let place = path.match_indices(name).find_map(|(at, _)| {
-        let before = path.get(..at)?.strip_suffix('{')?;
-        let after = path.get(at + name.len()..)?.strip_prefix('}')?;
+    let place = path.match_indices('{').find_map(|(at, _)| {
+        let (before, brace) = path.split_at_checked(at)?;
+        let after = brace.strip_prefix('{')?.strip_prefix(name)?.strip_prefix('}')?;
         Some((before, after))
     });
     let Some((before, after)) = place else {
@@ -127,31 +148,39 @@ pub(crate) fn check(template: &str, path: &str) -> Result<(), String> {
         return Err("the path does not begin with `/`".to_owned());
     }
     let unsafe_byte = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'?' | b'#' | b'\\' | b'"' | b'<' | b'>');
-    if path.bytes().any(unsafe_byte) {
+    if path.bytes().any(|byte| !is_unreserved(byte) && unsafe_byte(byte)) {
         return Err("the path holds a character that must be percent-encoded".to_owned());
     }
-    let mut expected = template.split('/').skip(1);
-    let mut segments = path.split('/').skip(1).peekable();
+    let split = |text| <[u8]>::split(text, |byte| *byte == b'/').skip(1);
+    let mut expected = split(template.as_bytes());
+    let is_filled = !path.bytes().any(|byte| matches!(byte, b'{' | b'}'));
+    let mut segments = split(path.as_bytes()).peekable();
     while let Some(segment) = segments.next() {
         let declared = expected.next().unwrap_or(segment);
-        if segment.contains(['{', '}']) {
-            return Err(format!("the path parameter `{segment}` has no value"));
+        let named = || String::from_utf8_lossy(declared);
+        if !is_filled && segment.iter().any(|byte| matches!(byte, b'{' | b'}')) {
+            return Err(format!("the path parameter `{}` has no value", String::from_utf8_lossy(segment)));
         }
         // The document's own empty segments stay; a path without a template may end with a slash.
         let meant = declared.is_empty() && (!template.is_empty() || segments.peek().is_none());
         if segment.is_empty() && !meant {
-            return Err(format!("the path segment `{declared}` is empty"));
+            return Err(format!("the path segment `{}` is empty", named()));
         }
         if is_dots(segment) {
-            return Err(format!("the path segment `{declared}` is `.` or `..`"));
+            return Err(format!("the path segment `{}` is `.` or `..`", named()));
         }
     }
     Ok(())
 }
 
 /// Whether a segment is `.` or `..`, percent-encoded or not.
-fn is_dots(segment: &str) -> bool {
-    let dot = |text: &str| ["", ".", "%2e", "%2E"].contains(&text);
-    let strip = |text| ["%2e", "%2E", "."].iter().find_map(|dot| str::strip_prefix(text, dot));
-    strip(segment).is_some_and(dot)
+fn is_dots(segment: &[u8]) -> bool {
+    after_dot(segment).is_some_and(|rest| rest.is_empty() || after_dot(rest).is_some_and(<[u8]>::is_empty))
+}
+
+fn after_dot(text: &[u8]) -> Option<&[u8]> {
+    match text {
+        [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] => Some(rest),
+        _ => None,
+    }
 }

@@ -1,8 +1,12 @@
 //! The default HTTP stack.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use http::{Request, Response};
+use http::{Request, Response, Uri};
+use reqwest::Url;
 
 use crate::{
     body::Body,
@@ -13,7 +17,17 @@ use crate::{
 
 /// Sends requests with [`reqwest`].
 #[derive(Clone, Debug)]
-pub struct ReqwestTransport(reqwest::Client);
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+    first: Arc<OnceLock<Server>>,
+}
+
+/// A server whose URL is parsed: most clients know no other.
+#[derive(Debug)]
+struct Server {
+    uri: Uri,
+    url: Url,
+}
 
 impl HttpTransport for ReqwestTransport {
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
@@ -21,32 +35,47 @@ impl HttpTransport for ReqwestTransport {
             if tokio::runtime::Handle::try_current().is_err() {
                 return Err(TransportError::new(TransportErrorKind::Connect, "there is no Tokio runtime to run on"));
             }
-            let request = request.map(|body| match body.into_bytes_or_stream() {
-                Ok(bytes) => reqwest::Body::from(bytes),
-                Err(stream) => reqwest::Body::wrap(stream),
-            });
-            let response =
-                self.0.execute(request.try_into().map_err(transport_error)?).await.map_err(transport_error)?;
+            let response = self.client.execute(self.convert(request)?).await.map_err(transport_error)?;
             Ok(Response::from(response).map(Body::wrap))
         })
     }
 }
 
-fn convert(request: Request<Body>) -> Result<reqwest::Request, TransportError> {
-    let (head, body) = request.into_parts();
-    // Longer than most, so that the text is not moved while it grows.
-    let mut text = String::with_capacity(256);
-    // Writing to a `String` does not fail.
-    write!(text, "{}", head.uri).ok();
-    let url = reqwest::Url::parse(&text).map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
-    let mut request = reqwest::Request::new(head.method, url);
-    *request.headers_mut() = head.headers;
-    *request.body_mut() = match body.into_bytes_or_stream() {
-        Ok(bytes) if bytes.is_empty() => None,
-        Ok(bytes) => Some(bytes.into()),
-        Err(stream) => Some(reqwest::Body::wrap(stream)),
-    };
-    Ok(request)
+impl ReqwestTransport {
+    fn new(client: reqwest::Client) -> Self {
+        Self { client, first: Arc::default() }
+    }
+
+    fn convert(&self, request: Request<Body>) -> Result<reqwest::Request, TransportError> {
+        let (head, body) = request.into_parts();
+        let mut request = reqwest::Request::new(head.method, self.url(&head.uri)?);
+        *request.headers_mut() = head.headers;
+        *request.body_mut() = match body.into_bytes_or_stream() {
+            Ok(bytes) if bytes.is_empty() => None,
+            Ok(bytes) => Some(bytes.into()),
+            Err(stream) => Some(reqwest::Body::wrap(stream)),
+        };
+        Ok(request)
+    }
+
+    fn url(&self, uri: &Uri) -> Result<Url, TransportError> {
+        let known = |server: &&Server| server.uri.scheme() == uri.scheme() && server.uri.authority() == uri.authority();
+        if let Some(server) = self.first.get().filter(known) {
+            let mut url = server.url.clone();
+            url.set_path(uri.path());
+            url.set_query(uri.query());
+            return Ok(url);
+        }
+        let url = Url::parse(&uri.to_string());
+        let url = url.map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
+        self.first.get_or_init(|| {
+            let mut root = url.clone();
+            root.set_path("");
+            root.set_query(None);
+            Server { uri: uri.clone(), url: root }
+        });
+        Ok(url)
+    }
 }
 
 /// The URL is taken out of the error: its query may hold a secret.
@@ -111,7 +140,7 @@ impl Connections {
             }
             builder = builder.tls_certs_merge(bundle);
         }
-        builder.build().map(ReqwestTransport).map_err(|error| broken("the HTTP stack cannot be set up", error))
+        builder.build().map(ReqwestTransport::new).map_err(|error| broken("the HTTP stack cannot be set up", error))
     }
 }
 

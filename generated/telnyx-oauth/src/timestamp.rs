@@ -85,52 +85,61 @@ impl FromStr for Timestamp {
 }
 
 fn parse_rfc3339(text: &str) -> Option<Timestamp> {
-    let (date, rest) = text.split_at_checked(10)?;
-    let rest = rest.strip_prefix(['T', 't', ' '])?;
-    let (time, rest) = rest.split_at_checked(8)?;
-    let mut date = date.splitn(3, '-');
-    let (year, month, day) = (digits(date.next()?, 4)?, digits(date.next()?, 2)?, digits(date.next()?, 2)?);
-    let (nanoseconds, offset) = match rest.strip_prefix('.') {
-        Some(rest) => {
-            let length = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (whole, rest) = text.as_bytes().split_at_checked(19)?;
+    #[rustfmt::skip]
+    let &[y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2, b'T' | b't' | b' ',
+          h1, h2, b':', m1, m2, b':', s1, s2] = whole else { return None };
+    let date = days(number(&[y1, y2, y3, y4])?, number(&[o1, o2])?, number(&[d1, d2])?)?;
+    let time = seconds_of_day(number(&[h1, h2])?, number(&[m1, m2])?, number(&[s1, s2])?)?;
+    let (nanoseconds, offset) = match rest {
+        [b'.', rest @ ..] => {
+            let length = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
             let (fraction, offset) = rest.split_at_checked(length)?;
             (nanoseconds(fraction)?, offset)
         }
-        None => (0, rest),
+        _ => (0, rest),
     };
-    let seconds = days(year, month, day)? * DAY + clock_time(time)? - offset_seconds(offset)?;
+    let seconds = date * DAY + time - offset_seconds(offset)?;
     (FIRST..=LAST).contains(&seconds).then_some(Timestamp { seconds, nanoseconds })
 }
 
 /// Digits beyond the ninth say less than a nanosecond.
-fn nanoseconds(fraction: &str) -> Option<u32> {
+fn nanoseconds(fraction: &[u8]) -> Option<u32> {
     let known = fraction.get(..fraction.len().min(9))?;
     let scale = 10_u32.pow(9 - u32::try_from(known.len()).ok()?);
-    Some(known.parse::<u32>().ok()? * scale)
+    Some(u32::try_from(number(known)?).ok()? * scale)
 }
 
-fn offset_seconds(offset: &str) -> Option<i64> {
-    let (sign, rest) = match offset.as_bytes().first() {
-        None | Some(b'Z' | b'z') if offset.len() <= 1 => return Some(0),
-        Some(b'+') => (1, offset.get(1..)?),
-        Some(b'-') => (-1, offset.get(1..)?),
+fn offset_seconds(offset: &[u8]) -> Option<i64> {
+    let (sign, hours, minutes) = match *offset {
+        [] | [b'Z' | b'z'] => return Some(0),
+        [b'+', h1, h2, b':', m1, m2] => (1, [h1, h2], [m1, m2]),
+        [b'-', h1, h2, b':', m1, m2] => (-1, [h1, h2], [m1, m2]),
         _ => return None,
     };
-    let (hours, minutes) = rest.split_once(':')?;
-    let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
+    let (hours, minutes) = (number(&hours)?, number(&minutes)?);
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-/// `hh:mm:ss` in seconds. A leap second is the second after it.
+/// `hh:mm:ss` in seconds.
 fn clock_time(text: &str) -> Option<i64> {
     let mut parts = text.splitn(3, ':');
-    let (hours, minutes, seconds) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    seconds_of_day(digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?)
+}
+
+/// A leap second is the second after it.
+fn seconds_of_day(hours: i64, minutes: i64, seconds: i64) -> Option<i64> {
     (hours < 24 && minutes < 60 && seconds <= 60).then_some(hours * 3600 + minutes * 60 + seconds)
 }
 
 fn digits(text: &str, length: usize) -> Option<i64> {
-    let all = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-    if all { text.parse().ok() } else { None }
+    if text.len() == length { number(text.as_bytes()) } else { None }
+}
+
+/// A number of at least one and at most nine digits.
+fn number(digits: &[u8]) -> Option<i64> {
+    let add = |number, digit: &u8| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'));
+    if (1..=9).contains(&digits.len()) { digits.iter().try_fold(0, add) } else { None }
 }
 
 /// Days since 1970-01-01 in the Gregorian calendar; `None` when there is no such day.

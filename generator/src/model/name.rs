@@ -250,15 +250,16 @@ impl Name {
         self.lower().join(" ")
     }
 
-    /// The words as a heading writes them, names of mixed case kept: `OAuth clients`.
+    /// The words as a heading writes them, names and initialisms spelled as prose spells them: `OAuth clients`.
     #[must_use]
     pub fn title(&self) -> String {
         let is_mixed = |word: &str| word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
-        let mut words: Vec<String> = self
-            .words
-            .iter()
-            .map(|word| if is_mixed(word) { word.clone() } else { word.to_ascii_lowercase() })
-            .collect();
+        let spelled = |word: &String| match INITIALISMS.iter().find(|known| known.eq_ignore_ascii_case(word)) {
+            Some(known) => (*known).to_owned(),
+            None if is_mixed(word) => word.clone(),
+            None => word.to_ascii_lowercase(),
+        };
+        let mut words: Vec<String> = self.words.iter().map(spelled).collect();
         if let Some(first) = words.first_mut().and_then(|word| word.get_mut(..1)) {
             first.make_ascii_uppercase();
         }
@@ -442,6 +443,8 @@ mod tests {
         let title = |text| Splitter::default().name(text).title();
         assert_eq!(title("oauth_clients"), "OAuth clients");
         assert_eq!(title("well_known"), "Well known");
+        assert_eq!(title("SIM Card Groups"), "SIM card groups");
+        assert_eq!(title("ip_addresses"), "IP addresses");
     }
 
     #[test]

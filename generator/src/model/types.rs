@@ -32,6 +32,8 @@ pub enum Type {
     Timestamp,
     /// Raw bytes (`format: binary`): a file or a stream.
     Binary,
+    /// Raw bytes as a part of a body of several parts, with the name of a file.
+    File,
     /// A list.
     Array(Box<Type>),
     /// A mapping from text to values of one type.
@@ -101,6 +103,9 @@ pub struct Usage {
     pub request: bool,
     /// From the server to the caller.
     pub response: bool,
+    /// As a body of several parts, and in no other way.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub parts: bool,
 }
 
 /// The shape of a named type.

@@ -36,7 +36,7 @@ impl Manifest {
     /// The manifest of these products, and of the others that are kept as they are.
     pub(super) fn new(products: &BTreeMap<String, Tree>, kept: BTreeMap<String, Hashes>) -> Self {
         let made = products.iter().map(|(product, tree)| {
-            let hashes = tree.iter().map(|(path, text)| (path.to_owned(), hash(text.as_bytes()))).collect();
+            let hashes = tree.contents().map(|(path, bytes)| (path.to_owned(), hash(bytes))).collect();
             (product.clone(), hashes)
         });
         Self { generator: env!("CARGO_PKG_VERSION").to_owned(), products: kept.into_iter().chain(made).collect() }

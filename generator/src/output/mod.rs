@@ -49,7 +49,7 @@ pub struct Change {
 /// What is different about a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// It is produced, and another text is there.
+    /// It is produced, and other bytes are there.
     Changed,
     /// It is produced, and not there.
     Missing,
@@ -144,9 +144,9 @@ impl Output<'_> {
         write::write(self, &mut || ())
     }
 
-    /// The text that a file of the output is to have.
+    /// The bytes that a file of the output is to have.
     #[must_use]
-    pub fn text(&self, path: &str) -> Option<&str> {
-        self.products.values().find_map(|tree| tree.get(path))
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.products.values().find_map(|tree| tree.bytes(path))
     }
 }

@@ -42,10 +42,10 @@ pub(super) fn make(output: &Output<'_>) -> Result<Plan, Error> {
 
     let mut changes = Vec::new();
     let mut note = |path: &str, kind| changes.push(Change { path: path.to_owned(), kind });
-    for (path, text) in &wanted {
+    for (path, wanted) in &wanted {
         match disk::read(output.folder, path)? {
             None => note(path, Kind::Missing),
-            Some(bytes) if bytes != text.as_bytes() => note(path, Kind::Changed),
+            Some(bytes) if bytes != *wanted => note(path, Kind::Changed),
             Some(_) => {}
         }
     }
@@ -100,25 +100,25 @@ fn kept(output: &Output<'_>, recorded: &Recorded) -> BTreeMap<String, Hashes> {
 }
 
 /// The files of this run, by path.
-fn wanted<'a>(output: &Output<'a>, kept: &BTreeMap<String, Hashes>) -> Result<BTreeMap<&'a str, &'a str>, Error> {
+fn wanted<'a>(output: &Output<'a>, kept: &BTreeMap<String, Hashes>) -> Result<BTreeMap<&'a str, &'a [u8]>, Error> {
     let mut wanted = BTreeMap::new();
     let mut owners = BTreeMap::<String, &str>::new();
     let kept = kept.iter().flat_map(|(product, hashes)| hashes.keys().map(move |path| (product, path)));
     owners.extend(kept.map(|(product, path)| (path.to_ascii_lowercase(), product.as_str())));
     for (product, tree) in output.products {
-        for (path, text) in tree.iter() {
+        for (path, bytes) in tree.contents() {
             if let Some(first) = owners.insert(path.to_ascii_lowercase(), product) {
                 let (first, second) = (first.to_owned(), product.clone());
                 return Err(Error::Shared { path: path.to_owned(), first, second });
             }
-            wanted.insert(path, text);
+            wanted.insert(path, bytes);
         }
     }
     Ok(wanted)
 }
 
 /// What stands where a file is to be, or where one of its folders is to be.
-fn in_the_way(wanted: &BTreeMap<&str, &str>, disk: &Disk) -> Option<String> {
+fn in_the_way(wanted: &BTreeMap<&str, &[u8]>, disk: &Disk) -> Option<String> {
     wanted.keys().find_map(|path| {
         if disk.folders.contains(*path) || disk.others.contains(*path) {
             return Some((*path).to_owned());

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// lower case letters, digits, `-`, `_`, `.` and `/`; [`Tree::insert`] holds them to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
-    files: BTreeMap<String, String>,
+    files: BTreeMap<String, Vec<u8>>,
     /// The paths of files and folders in lower case, to find those that differ by case only.
     taken: BTreeSet<String>,
     folders: BTreeSet<String>,
@@ -31,7 +31,7 @@ impl Tree {
     /// # Errors
     ///
     /// When the path could leave the folder, is reserved on some system, or is taken.
-    pub fn insert(&mut self, path: impl Into<String>, text: impl Into<String>) -> Result<(), PathError> {
+    pub fn insert(&mut self, path: impl Into<String>, content: impl Into<Vec<u8>>) -> Result<(), PathError> {
         let path = path.into();
         if !is_safe_path(&path) {
             return Err(PathError::Unsafe(path));
@@ -45,7 +45,7 @@ impl Tree {
         if !self.taken.insert(folded) {
             return Err(PathError::Taken(path));
         }
-        self.files.insert(path, text.into());
+        self.files.insert(path, content.into());
         Ok(())
     }
 
@@ -55,22 +55,33 @@ impl Tree {
     ///
     /// As [`Tree::insert`].
     pub fn insert_tree(&mut self, folder: &str, other: Self) -> Result<(), PathError> {
-        for (path, text) in other.files {
+        for (path, content) in other.files {
             let path = if folder.is_empty() { path } else { format!("{folder}/{path}") };
-            self.insert(path, text)?;
+            self.insert(path, content)?;
         }
         Ok(())
     }
 
-    /// The text of a file.
+    /// The text of a file; none if it is not text.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
+        std::str::from_utf8(self.files.get(path)?).ok()
     }
 
-    /// The files by path.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    /// The bytes of a file.
+    #[must_use]
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(Vec::as_slice)
+    }
+
+    /// The files that are text, by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.contents().filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
+    }
+
+    /// All files, by path.
+    pub fn contents(&self) -> impl ExactSizeIterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
     }
 
     /// How many files there are.

@@ -28,7 +28,7 @@ pub(super) fn write(output: &Output<'_>, step: &mut dyn FnMut()) -> Result<Vec<C
     }
     for path in changed(Kind::Missing).chain(changed(Kind::Changed)) {
         step();
-        staging.stage(path, if path == NAME { &manifest } else { output.text(path).unwrap_or_default() })?;
+        staging.stage(path, if path == NAME { manifest.as_bytes() } else { output.bytes(path).unwrap_or_default() })?;
     }
 
     let orphaned = || changed(Kind::Orphaned).filter(|path| !leftovers.contains(*path));
@@ -87,15 +87,15 @@ impl<'a> Staging<'a> {
         self.root.join(folder).join(format!("{}{name}", disk::TEMPORARY))
     }
 
-    /// Writes a text to the temporary file of a path.
-    fn stage(&mut self, path: &str, text: &str) -> Result<(), Error> {
+    /// Writes the temporary file of a path.
+    fn stage(&mut self, path: &str, bytes: &[u8]) -> Result<(), Error> {
         if let Some((folder, _)) = path.rsplit_once('/') {
             self.make_folder(&self.root.join(folder), folder)?;
         }
         let refused = |source| failed(path, "write the file", source);
         let mut file = OpenOptions::new().write(true).create_new(true).open(self.temporary(path)).map_err(refused)?;
         self.staged.insert(path.to_owned());
-        file.write_all(text.as_bytes()).map_err(refused)
+        file.write_all(bytes).map_err(refused)
     }
 
     /// Puts the temporary file of a path in its place. False if there is none.

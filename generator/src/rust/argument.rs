@@ -29,7 +29,7 @@ impl Argument {
     pub(crate) fn new(unit: &Unit<'_>, ty: &Type) -> Self {
         let resolved = unit.cx.resolve(ty);
         match &resolved {
-            Type::Boolean | Type::Integer(_) | Type::Number(_) => Self { ty: unit.ty(&resolved), how: How::AsIs },
+            plain if is_plain(plain) => Self { ty: unit.ty(&resolved), how: How::AsIs },
             Type::Array(item) => Self::list(unit, item),
             Type::Map(value) => Self::map(unit, value),
             _ => {
@@ -82,5 +82,5 @@ impl Argument {
 
 /// Whether a value is passed as it is, so that a literal needs no help to find its type.
 pub(crate) fn is_plain(ty: &Type) -> bool {
-    matches!(ty, Type::Boolean | Type::Integer(_) | Type::Number(_))
+    matches!(ty, Type::Boolean | Type::Integer(_) | Type::Number(_) | Type::File)
 }

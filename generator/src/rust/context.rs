@@ -115,6 +115,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether a type is a struct that travels as a body of several parts only.
+    pub(crate) fn is_parts(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Named(id) if self.api.type_def(*id).is_some_and(|def| def.usage.parts))
+    }
+
     /// What a type is, behind its aliases.
     pub(crate) fn resolve(&self, ty: &Type) -> Type {
         let mut ty = ty;

@@ -62,8 +62,7 @@ impl ToTokens for OperationStatic<'_> {
         let security = security(self.unit, &operation.security);
         let retry = retry_class(self.unit, operation.retry);
         let success = self.success();
-        let media = operation.body.iter().flat_map(|body| &body.media);
-        let bodies = media.map(|media| encoding(self.unit, media));
+        let bodies = offered(operation).map(|media| encoding(self.unit, media));
         let pagination = self.pagination();
         tokens.extend(quote! {
             pub(crate) static #ident: #ty = #ty {
@@ -80,6 +79,18 @@ impl ToTokens for OperationStatic<'_> {
             };
         });
     }
+}
+
+/// The ways to send the body that the method takes: it has one type, and so have they.
+fn offered(operation: &Operation) -> impl Iterator<Item = &Media> {
+    let media = operation.body.as_ref().map_or(&[][..], |body| &body.media);
+    let is_value = |media: &Media| matches!(media.encoding, Encoding::Json | Encoding::Form);
+    let (first, others) = media.split_first().unzip();
+    let others = others.into_iter().flatten();
+    let same = others.filter(move |other| {
+        first.is_some_and(|first: &Media| is_value(first) && is_value(other) && first.ty == other.ty)
+    });
+    first.into_iter().chain(same)
 }
 
 fn method(unit: &Unit<'_>, operation: &Operation) -> TokenStream {

@@ -172,9 +172,12 @@ impl<'a> RequestImpl<'a> {
         });
         let ident = required_ident(self.unit.cx, self.ident);
         let doc = Doc::new().paragraph(&format!("What is required of [`{}`].", self.ident));
+        // Files may be streams, which are read once.
+        let holds_file = self.required.iter().any(|member| is_file(member.ty));
+        let clone = (!holds_file).then(|| quote!(Clone,));
         Some(quote! {
             #doc
-            #[derive(Clone, Debug)]
+            #[derive(#clone Debug)]
             pub struct #ident {
                 #(#fields)*
             }
@@ -243,6 +246,14 @@ impl ToTokens for RequestImpl<'_> {
             #conversions
             #required
         });
+    }
+}
+
+/// Whether values of a type are files.
+pub(crate) fn is_file(ty: &Type) -> bool {
+    match ty {
+        Type::Array(item) => **item == Type::File,
+        ty => *ty == Type::File,
     }
 }
 

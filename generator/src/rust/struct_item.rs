@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::doc::Doc;
 use super::member::{Member, Role};
+use super::parts_impl::PartsImpl;
 use super::request_impl::RequestImpl;
 use super::unit::Unit;
 use crate::model::{Additional, Struct, Type, TypeDef};
@@ -38,7 +39,7 @@ impl<'a> StructItem<'a> {
     fn fields(&self) -> TokenStream {
         let fields = self.members.iter().map(|member| {
             let (doc, deprecation) = (member.doc(), member.deprecation());
-            let serde = member.serde_attributes(self.unit, !self.def.sensitive);
+            let serde = (!self.def.usage.parts).then(|| member.serde_attributes(self.unit, !self.def.sensitive));
             // What is filled in for the caller is not the caller's to change.
             let visibility = if matches!(member.role, Role::Filled(_)) { quote!() } else { quote!(pub) };
             let (field, ty) = (&member.field, member.stored_type(self.unit));
@@ -47,9 +48,10 @@ impl<'a> StructItem<'a> {
         let fields: TokenStream = fields.collect();
         let extra = self.extra.as_ref().map(|extra| {
             let (field, ty) = (&extra.field, extra_type(self.unit, extra.ty));
+            let serde = (!self.def.usage.parts).then(|| quote!(#[serde(flatten)]));
             quote! {
                 /// Members this version of the crate does not know.
-                #[serde(flatten)]
+                #serde
                 pub #field: #ty,
             }
         });
@@ -57,6 +59,9 @@ impl<'a> StructItem<'a> {
     }
 
     fn derives(&self) -> TokenStream {
+        if self.def.usage.parts {
+            return quote!(#[derive(Debug)]);
+        }
         let deserialize = self.unit.item("serde", "Deserialize");
         if self.def.sensitive {
             return quote!(#[derive(Clone, Debug, #deserialize)]);
@@ -69,6 +74,10 @@ impl<'a> StructItem<'a> {
     fn wire(&self) -> TokenStream {
         if !self.def.usage.request {
             return TokenStream::new();
+        }
+        if self.def.usage.parts {
+            let (unit, ident) = (self.unit, &self.ident);
+            return PartsImpl { unit, ident, members: &self.members, extra: self.extra.as_ref() }.into_token_stream();
         }
         if self.def.sensitive {
             return WireImpl {

@@ -74,6 +74,7 @@ impl<'a> Unit<'a> {
             Type::Integer(IntegerFormat::Uint64) => quote!(u64),
             Type::Number(_) => quote!(f64),
             Type::Text | Type::Binary => quote!(String),
+            Type::File => self.runtime("FilePart"),
             Type::Timestamp => self.runtime("Timestamp"),
             Type::Array(inner) => {
                 let inner = self.ty(inner);

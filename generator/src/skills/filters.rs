@@ -96,6 +96,15 @@ fn code_span(text: &str) -> Option<&str> {
     }
 }
 
+/// A text, cut off where it is longer than so many characters.
+#[must_use]
+pub fn capped(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text).trim_end()),
+        None => text.to_owned(),
+    }
+}
+
 /// Text between the brackets of a link.
 #[must_use]
 pub fn label(value: &str) -> String {
@@ -105,7 +114,7 @@ pub fn label(value: &str) -> String {
 /// Text for a cell of a table, where a bar ends the cell even inside code.
 #[must_use]
 pub fn cell(value: &str) -> String {
-    let escaped = text(value);
+    let escaped = text(&capped(value, LONGEST_QUOTE));
     let mut out = String::new();
     let mut before = ' ';
     for character in escaped.chars() {
@@ -427,6 +436,13 @@ mod tests {
     fn a_bar_ends_no_cell() {
         assert_eq!(cell("`a|b` | c"), r"`a\|b` \| c");
         assert_eq!(label("a](x) | b"), "a (x) b");
+    }
+
+    #[test]
+    fn a_cell_and_a_heading_end_somewhere() {
+        assert_eq!(capped("令牌令牌", 3), "令牌令…");
+        assert_eq!(capped("令牌", 2), "令牌");
+        assert_eq!(cell(&"a".repeat(2000)).chars().count(), 1001);
     }
 
     #[test]

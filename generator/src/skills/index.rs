@@ -22,6 +22,9 @@ use crate::output::tree::{PathError, Tree};
 /// The schema of the discovery index (Agent Skills discovery 0.2.0).
 const DISCOVERY: &str = "https://schemas.agentskills.io/discovery/0.2.0/schema.json";
 
+/// Where that index and the archives are.
+const DISCOVERY_FOLDER: &str = ".well-known/agent-skills";
+
 /// A document, as a registry lists it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Listing {
@@ -33,6 +36,12 @@ pub struct Listing {
     pub title: String,
     /// As in the front matter.
     pub description: String,
+    /// What a reader can do with it; empty if product.toml does not say.
+    pub summary: String,
+    /// When to read it; empty if product.toml does not say.
+    pub use_when: String,
+    /// When not to; empty if product.toml does not say.
+    pub not_for: String,
     /// Words to find it by, each once.
     pub tags: Vec<String>,
     /// The product's short name.
@@ -59,6 +68,11 @@ pub struct Listing {
     pub operations: Vec<Entry>,
     /// Every file, SKILL.md first, paths from the folder of the index.
     pub files: Vec<File>,
+    /// All files packed, for those who fetch them from a host.
+    pub archive: File,
+    /// The bytes of the archive.
+    #[serde(skip)]
+    pub packed: Vec<u8>,
 }
 
 impl Listing {
@@ -71,6 +85,7 @@ impl Listing {
         front: &FrontMatter<'_>,
         facts: &Facts<'_>,
         files: &[(String, String)],
+        packed: Vec<u8>,
     ) -> Self {
         let about = &api.product.product;
         let (product, locale) = (front.metadata("product"), front.metadata("locale"));
@@ -83,7 +98,9 @@ impl Listing {
                 tags.push(tag);
             }
         }
-        let source = api.product.skills.source.as_ref().or(about.repository.as_ref());
+        let skills = &api.product.skills;
+        let said = |text: &Option<String>| text.clone().unwrap_or_default();
+        let source = skills.source.as_ref().or(about.repository.as_ref());
         let (path, text) = files.first().map_or(("", ""), |(path, text)| (path, text));
         let operation = |operation: &OperationView| Entry {
             id: operation.id.clone(),
@@ -96,6 +113,9 @@ impl Listing {
             name: front.name.to_owned(),
             title: format!("{} - {}", view.title, language.label),
             description: front.description.to_owned(),
+            summary: said(&skills.summary),
+            use_when: said(&skills.use_when),
+            not_for: said(&skills.not_for),
             tags,
             product: product.to_owned(),
             language: front.metadata("language").to_owned(),
@@ -108,7 +128,9 @@ impl Listing {
             size: Size::of(text),
             spec_sha256: facts.spec_sha256.to_owned(),
             operations: view.operations.iter().map(operation).collect(),
-            files: files.iter().map(|(path, text)| File::new(path, text)).collect(),
+            files: files.iter().map(|(path, text)| File::new(path, text.as_bytes())).collect(),
+            archive: File::new(&format!("{DISCOVERY_FOLDER}/{}.tar.gz", front.name), &packed),
+            packed,
         }
     }
 }
@@ -145,10 +167,10 @@ pub struct File {
 }
 
 impl File {
-    /// The file of that path and text.
+    /// The file of that path and content.
     #[must_use]
-    pub(super) fn new(path: &str, text: &str) -> Self {
-        Self { path: path.to_owned(), bytes: text.len(), sha256: hash(text.as_bytes()) }
+    pub(super) fn new(path: &str, content: &[u8]) -> Self {
+        Self { path: path.to_owned(), bytes: content.len(), sha256: hash(content) }
     }
 }
 
@@ -188,21 +210,25 @@ pub fn emit(products: &[Product]) -> Result<Tree, PathError> {
     let listings: Vec<&Listing> = listings.into_values().collect();
     let owner = products.iter().map(|product| product.owner.as_str()).find(|owner| !owner.is_empty());
     tree.insert("index.json", text(&json!({ "schema_version": 1, "skills": listings })))?;
-    tree.insert(".well-known/agent-skills/index.json", text(&discovery(&listings)))?;
+    tree.insert(format!("{DISCOVERY_FOLDER}/index.json"), text(&discovery(&listings)))?;
+    for listing in &listings {
+        tree.insert(listing.archive.path.as_str(), listing.packed.clone())?;
+    }
     let product = listings.first().map_or("", |listing| listing.product.as_str());
     tree.insert(".claude-plugin/marketplace.json", text(&marketplace(&listings, owner.unwrap_or(product))))?;
     Ok(tree)
 }
 
-/// What an agent finds below `/.well-known/agent-skills/` of a host whose root is the folder of the documents.
+/// What an agent finds below `/.well-known/agent-skills/` of a host whose root, or folder, is that of the documents: an
+/// archive of each, since an entry of type `skill-md` has no references.
 fn discovery(listings: &[&Listing]) -> Value {
     let skill = |listing: &&Listing| {
         json!({
             "name": listing.name,
-            "type": "skill-md",
+            "type": "archive",
             "description": listing.description,
-            "url": format!("/{}", listing.path),
-            "digest": format!("sha256:{}", listing.sha256),
+            "url": format!("{}.tar.gz", listing.name),
+            "digest": format!("sha256:{}", listing.archive.sha256),
         })
     };
     json!({ "$schema": DISCOVERY, "skills": listings.iter().map(skill).collect::<Vec<_>>() })
@@ -247,6 +273,9 @@ mod tests {
             name: name.to_owned(),
             title: "Shop".to_owned(),
             description: "Buys. Use when buying.".to_owned(),
+            summary: "Buys.".to_owned(),
+            use_when: "Use when buying.".to_owned(),
+            not_for: String::new(),
             tags: vec!["shop".to_owned()],
             product: "shop".to_owned(),
             language: "curl".to_owned(),
@@ -259,7 +288,9 @@ mod tests {
             size: Size::of("x"),
             spec_sha256: hash(b"y"),
             operations: Vec::new(),
-            files: vec![File::new(&format!("{name}/SKILL.md"), "x")],
+            files: vec![File::new(&format!("{name}/SKILL.md"), b"x")],
+            archive: File::new(&format!("{DISCOVERY_FOLDER}/{name}.tar.gz"), b"z"),
+            packed: b"z".to_vec(),
         }
     }
 
@@ -282,6 +313,18 @@ mod tests {
             let index = read(&tree, path);
             let names: Vec<_> = index[list].as_array().unwrap().iter().map(|one| &one["name"]).collect();
             assert_eq!(names, ["bank-curl", "shop-curl", "shop-ruby"], "{path}");
+        }
+    }
+
+    #[test]
+    fn discovery_leads_to_an_archive_with_its_digest() {
+        let tree = emit(&[product(&["a", "b"])]).unwrap();
+        let index = read(&tree, ".well-known/agent-skills/index.json");
+        for skill in index["skills"].as_array().unwrap() {
+            let url = skill["url"].as_str().unwrap();
+            let packed = tree.bytes(&format!(".well-known/agent-skills/{url}")).unwrap();
+            assert_eq!(skill["digest"], format!("sha256:{}", hash(packed)));
+            assert_eq!(skill["type"], "archive");
         }
     }
 

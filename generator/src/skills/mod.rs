@@ -1,5 +1,6 @@
 //! Model to skill documents: views prepared here, loops in the templates.
 
+mod archive;
 pub mod config;
 pub mod filters;
 mod frontmatter;
@@ -15,6 +16,7 @@ mod sources;
 mod tests;
 pub mod view;
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::thread;
 
@@ -71,6 +73,9 @@ pub enum Error {
     /// A call of the generated crate cannot be written.
     #[error(transparent)]
     Rust(#[from] crate::rust::Error),
+    /// A document cannot be packed.
+    #[error("a skill cannot be packed: {0}")]
+    Archive(#[from] std::io::Error),
     /// A file cannot be written under its name.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -165,19 +170,31 @@ fn document(
     };
     let head = front.render() + "\n";
 
-    let mut layout = Layout::Full;
-    let text = loop {
-        let text = head.clone() + &renderer.skill(language, layout)?;
+    let (mut layout, mut inline) = (Layout::Full, BTreeSet::new());
+    let mut text = loop {
+        let text = head.clone() + &renderer.skill(language, layout, &inline)?;
         match layout.smaller() {
             Some(smaller) if !Size::of(&text).fits() => layout = smaller,
             _ => break text,
         }
     };
+    if layout == Layout::Operations {
+        for resource in renderer.largest_resources() {
+            let more = &inline | &BTreeSet::from([resource]);
+            let longer = head.clone() + &renderer.skill(language, layout, &more)?;
+            if Size::of(&longer).fits_with_room() {
+                (inline, text) = (more, longer);
+            }
+        }
+    }
     let mut files = vec![(format!("{name}/SKILL.md"), text)];
-    for (file, text) in renderer.references(language, layout)? {
+    for (file, text) in renderer.references(language, layout, &inline)? {
         files.push((format!("{name}/references/{file}.md"), text));
     }
-    let listing = Listing::new(api, renderer.view(), language, &front, facts, &files);
+    let inside = format!("{name}/");
+    let packed =
+        archive::pack(files.iter().map(|(path, text)| (path.strip_prefix(&inside).unwrap_or(path), text.as_str())))?;
+    let listing = Listing::new(api, renderer.view(), language, &front, facts, &files, packed);
     Ok((listing, files))
 }
 
@@ -204,6 +221,27 @@ fn folder(api: &Api, language: &Language, locale: &str) -> Result<String, Error>
     Err(Error::Product { place: language.place.unwrap_or(Place { file: FileId(0), start: 0, end: 0 }), message })
 }
 
+/// What an API is about, by its groups of operations: `: orders, items`. An agent reads it before anything else, so that
+/// of a document that is not ours it says where the API is, and nothing in the document's words.
+fn subjects(view: &ApiView) -> String {
+    const MOST: usize = 12;
+    if view.untrusted {
+        return if view.origin.is_empty() { String::new() } else { format!(" at {}", view.origin) };
+    }
+    let small = |title: &str| match title.split_at_checked(1) {
+        Some((first, rest)) if rest.starts_with(|second: char| second.is_ascii_lowercase()) => {
+            first.to_ascii_lowercase() + rest
+        }
+        _ => title.to_owned(),
+    };
+    let titles: Vec<_> = view.resources.iter().take(MOST).map(|resource| small(&resource.title)).collect();
+    match view.resources.len() {
+        0 => String::new(),
+        count if count > MOST => format!(": {}, {} more", titles.join(", "), count - MOST),
+        _ => format!(": {}", titles.join(", ")),
+    }
+}
+
 /// What it is, when to use it, when not.
 fn description(api: &Api, language: &Language, renderer: &Renderer<'_>) -> String {
     let skills = &api.product.skills;
@@ -211,9 +249,9 @@ fn description(api: &Api, language: &Language, renderer: &Renderer<'_>) -> Strin
     if !title.ends_with("API") {
         title.push_str(" API");
     }
-    let summary = skills.summary.clone().unwrap_or_else(|| format!("Calls the {title}."));
+    let summary = skills.summary.clone().unwrap_or_else(|| format!("Calls the {title}{}.", subjects(renderer.view())));
     let use_when = skills.use_when.clone().unwrap_or_else(|| format!("Use when a task needs the {title}."));
-    let not_for = skills.not_for.clone().unwrap_or_default();
+    let not_for = skills.not_for.clone().unwrap_or_else(|| "Do not use for other services.".to_owned());
     [summary, format!("{}{}", language.examples, renderer.label("full_stop")), use_when, not_for]
         .join(renderer.label("space"))
         .trim_end()

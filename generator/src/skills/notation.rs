@@ -23,7 +23,7 @@ fn write(api: &Api, ty: &Type, constraints: &Constraints, depth: usize) -> Strin
         Type::Number(_) => format().unwrap_or_else(|| "number".to_owned()),
         Type::Text | Type::Secret(_) => format().unwrap_or_else(|| "string".to_owned()),
         Type::Timestamp => "date-time".to_owned(),
-        Type::Binary => "binary".to_owned(),
+        Type::Binary | Type::File => "binary".to_owned(),
         Type::Map(_) => "object".to_owned(),
         _ if depth == 0 => if matches!(ty, Type::Array(_)) { "array" } else { "object" }.to_owned(),
         Type::Array(item) => format!("array[{}]", write(api, item, &Constraints::default(), depth - 1)),

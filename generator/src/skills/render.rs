@@ -1,15 +1,17 @@
 //! The templates: an environment in which nothing is printed unescaped and nothing may be missing.
 
-use minijinja::syntax::SyntaxConfig;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use minijinja::value::Serde;
-use minijinja::{Environment, Error as Failure, ErrorKind, UndefinedBehavior, Value, context};
+use minijinja::{Environment, Error as Failure, ErrorKind, Value, context};
 
 use super::labels::labels;
 use super::language::Language;
 use super::sources::sources;
 use super::view::ApiView;
 use super::{Error, filters};
-use crate::templates::Templates;
+use crate::templates::{Templates, environment};
 
 /// How much of a product stands in SKILL.md itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub(super) enum Layout {
     Full,
     /// Every section, but an error that the table of errors explains by its status alone.
     Compact,
-    /// A table of the operations; the sections are in references.
+    /// A table of the operations, and the sections of the resources that fit; the others are in references.
     Operations,
     /// A table of the groups of operations.
     Resources,
@@ -72,12 +74,7 @@ impl<'a> Renderer<'a> {
         locale: &str,
         view: &'a ApiView,
     ) -> Result<Self, Error> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        let mut syntax = SyntaxConfig::builder();
-        syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
-        environment.set_syntax(syntax.build().map_err(|error| failed(&error))?);
+        let mut environment = environment().map_err(|error| failed(&error))?;
         add_filters(&mut environment);
         for (name, text) in sources(templates, languages, locale)? {
             environment.add_template_owned(name, text).map_err(|error| failed(&error))?;
@@ -105,13 +102,21 @@ impl<'a> Renderer<'a> {
         self.view
     }
 
-    /// SKILL.md without its front matter.
+    /// The resources by index, those with the most operations first.
+    pub(super) fn largest_resources(&self) -> Vec<usize> {
+        let mut resources: Vec<_> = self.view.resources.iter().enumerate().collect();
+        resources.sort_by_key(|(_, resource)| Reverse(resource.operations.len()));
+        resources.into_iter().map(|(index, _)| index).collect()
+    }
+
+    /// SKILL.md without its front matter. `inline` are the resources whose sections stand in it beside a table.
     ///
     /// # Errors
     ///
     /// When a template fails.
-    pub(super) fn skill(&self, language: &Language, layout: Layout) -> Result<String, Error> {
-        self.render("skill.md", language, layout, &Value::from(()))
+    pub(super) fn skill(&self, language: &Language, layout: Layout, inline: &BTreeSet<usize>) -> Result<String, Error> {
+        let inline = Value::from_iter(inline.iter().copied());
+        self.render("skill.md", language, layout, context! { inline })
     }
 
     /// The files below `references/`, without their extension.
@@ -119,40 +124,49 @@ impl<'a> Renderer<'a> {
     /// # Errors
     ///
     /// When a template fails.
-    pub(super) fn references(&self, language: &Language, layout: Layout) -> Result<Vec<(String, String)>, Error> {
+    pub(super) fn references(
+        &self,
+        language: &Language,
+        layout: Layout,
+        inline: &BTreeSet<usize>,
+    ) -> Result<Vec<(String, String)>, Error> {
         let mut files = Vec::new();
-        let mut add = |file: &str, template: &str, resource: &Value| {
-            let text = self.render(template, language, layout, resource)?;
+        let mut add = |file: &str, template: &str, more: Value| {
+            let text = self.render(template, language, layout, more)?;
             if !text.trim().is_empty() {
                 files.push((file.to_owned(), text));
             }
             Ok::<_, Error>(())
         };
-        let none = Value::from(());
-        add("schemas", "schemas.md", &none)?;
-        add("errors", "errors.md", &none)?;
+        let none = || context! {};
+        add("schemas", "schemas.md", none())?;
+        if self.view.operations.iter().any(|operation| !operation.errors.is_empty()) {
+            add("errors", "errors.md", none())?;
+        }
         if self.view.flows.contains_key("token") {
-            add("flows", "flows.md", &none)?;
+            add("flows", "flows.md", none())?;
         }
         if layout == Layout::Pointer {
-            add("index", "index.md", &none)?;
+            add("index", "index.md", none())?;
         }
         if !matches!(layout, Layout::Full | Layout::Compact) {
-            for resource in &self.view.resources {
-                add(&format!("operations-{}", resource.file), "resource.md", &Value::from(Serde(&resource)))?;
+            let moved = self.view.resources.iter().enumerate().filter(|(index, _)| !inline.contains(index));
+            for (_, resource) in moved {
+                let more = context! { resource => Value::from(Serde(&resource)) };
+                add(&format!("operations-{}", resource.file), "resource.md", more)?;
             }
         }
         Ok(files)
     }
 
-    fn render(&self, template: &str, language: &Language, layout: Layout, resource: &Value) -> Result<String, Error> {
+    fn render(&self, template: &str, language: &Language, layout: Layout, more: Value) -> Result<String, Error> {
         let missing = |_| Error::Missing(template.to_owned());
         let text = self.environment.get_template(template).map_err(missing)?.render(context! {
             api => self.api.clone(),
             t => self.labels.clone(),
             language => Value::from(Serde(&language)),
             layout => layout.name(),
-            resource => resource.clone(),
+            ..more
         });
         Ok(tidy(&text.map_err(|error| failed(&error))?))
     }

@@ -8,6 +8,8 @@ pub const MOST_TOKENS: usize = 5_000;
 pub const MOST_LINES: usize = 500;
 /// Characters of an alphabet that make up one token, roughly.
 const CHARACTERS_PER_TOKEN: usize = 4;
+/// What stays free, in tokens, where a SKILL.md is filled up: a word more in a description moves no section.
+const ROOM: usize = 75;
 
 /// How large a text is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -40,6 +42,12 @@ impl Size {
     #[must_use]
     pub fn fits(self) -> bool {
         self.tokens < MOST_TOKENS && self.lines < MOST_LINES
+    }
+
+    /// Whether it fits, and some more would.
+    #[must_use]
+    pub fn fits_with_room(self) -> bool {
+        Self { tokens: self.tokens + ROOM, ..self }.fits()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::source::place::Place;
 use crate::templates::Templates;
 
 /// The templates of all documents that are prose.
-const SHARED_PROSE: &[&str] = &["error_handling.md", "flows.md", "flows_index.md", "notes.md"];
+const SHARED_PROSE: &[&str] = &["base_url.md", "error_handling.md", "flows.md", "flows_index.md", "notes.md"];
 /// The templates of a language that are prose, or end in it.
 const LANGUAGE_PROSE: &[&str] = &["notes.md", "pagination.md", "setup.md"];
 

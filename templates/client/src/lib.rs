@@ -82,7 +82,7 @@ pub use extra::Extra;
 #[cfg(feature = "loopback")]
 pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
 pub use managed_token::ManagedToken;
-pub use multipart::{Multipart, Part};
+pub use multipart::{FilePart, Multipart, Part};
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
 pub use operation::Encoding;

@@ -27,9 +27,10 @@ use crate::{
 /// An access token that is fetched by the first call that needs it, and again before it expires.
 ///
 /// Calls that need a token at the same time share one request for it; they wait for the token only, not for each other.
-/// While a token that is still good is renewed, it is used on. A request that has begun is not repeated when the call that
-/// waits for it is dropped: on a Tokio runtime it is finished in the background, elsewhere by the next call, so that no
-/// rotated refresh token is lost.
+/// While a token that is still good is renewed, it is used on; only the call that spends a user's refresh token waits for
+/// the new one, as long as an attempt may take, lest it be lost with the program. A request that has begun is not repeated
+/// when the call that waits for it is dropped: on a Tokio runtime it is finished in the background, elsewhere by the next
+/// call.
 ///
 /// Clones share the tokens. So do copies for another scope or resource: each has an access token of its own, and a user's
 /// have one refresh token together. Keep them; two values made of the same refresh token would both spend it, and the
@@ -66,7 +67,7 @@ struct Flight {
 /// What a call does for its token.
 enum Boarding {
     Ready(Held),
-    /// A renewal is needed, or would be good. `at_hand` is what serves until it is done.
+    /// A renewal is needed, or would be good. `at_hand` is what need not wait for it.
     Flight {
         flight: Flight,
         at_hand: Option<Held>,
@@ -233,6 +234,8 @@ impl ManagedToken {
         inner.ground();
         let flight = self.take_off(client, &inner, now);
         inner.flight = Some(flight.clone());
+        // A program may end with its last call: who spends a refresh token sees to it that the next one is kept.
+        let at_hand = at_hand.filter(|_| self.session.grant == Grant::ClientCredentials);
         Ok(Boarding::Flight { flight, at_hand })
     }
 

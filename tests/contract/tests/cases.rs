@@ -1,4 +1,4 @@
-//! The clients made of the golden cases compile, without a warning.
+//! The clients made of the golden cases compile, with their programs and without a warning.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,8 @@ fn the_clients_of_all_cases_compile_without_a_warning() {
         let Some(mut api) = run(&input).api else { continue };
         let name = case.file_name().to_string_lossy().into_owned();
         api.product.product.crate_name = format!("case-{name}");
-        let tree = emit(&api, &templates, Layout { beside_others: false, skills: false }).expect("the client is made").tree;
+        let tree =
+            emit(&api, &templates, Layout { beside_others: false, skills: false }).expect("the client is made").tree;
         for (path, text) in tree.iter() {
             let file = workspace.join(&name).join(path);
             fs::create_dir_all(file.parent().expect("a file is in a folder")).expect("the folder is made");
@@ -37,7 +38,7 @@ fn the_clients_of_all_cases_compile_without_a_warning() {
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", "));
     fs::write(workspace.join("Cargo.toml"), manifest).expect("the manifest is written");
     let output = Command::new(env!("CARGO"))
-        .args(["check", "--workspace", "--quiet", "--manifest-path"])
+        .args(["check", "--workspace", "--all-targets", "--quiet", "--manifest-path"])
         .arg(workspace.join("Cargo.toml"))
         .env("CARGO_TARGET_DIR", workspace.join("target"))
         .output()

@@ -36,6 +36,7 @@ const CLIENT: &[&str] = &[
     "http-body",
     "jsonwebtoken",
     "reqwest",
+    "rustls",
     "serde",
     "serde_json",
     "serde_path_to_error",

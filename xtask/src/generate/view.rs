@@ -78,7 +78,7 @@ impl View<'_> {
             }
             let old = fs::read(self.target.folder.join(&change.path)).ok();
             text.push('\n');
-            text.push_str(&unified_diff(&self.shown(&change.path), old.as_deref(), self.output.text(&change.path)));
+            text.push_str(&unified_diff(&self.shown(&change.path), old.as_deref(), self.output.bytes(&change.path)));
         }
         if left_out > 0 {
             text.push_str(&format!("\n(and the diffs of {left_out} more files)\n"));

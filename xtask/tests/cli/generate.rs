@@ -98,8 +98,14 @@ fn one_product_is_made_without_the_others() {
 }
 
 /// What is made of all products together.
-const INDEXES: [&str; 3] =
-    ["skills/.claude-plugin/marketplace.json", "skills/.well-known/agent-skills/index.json", "skills/index.json"];
+const INDEXES: [&str; 6] = [
+    "skills/.claude-plugin/marketplace.json",
+    "skills/.well-known/agent-skills/demo-curl.tar.gz",
+    "skills/.well-known/agent-skills/index.json",
+    "skills/.well-known/agent-skills/other-curl.tar.gz",
+    "skills/.well-known/agent-skills/third-curl.tar.gz",
+    "skills/index.json",
+];
 
 #[test]
 fn the_indexes_list_the_skill_documents_of_all_products_and_one_alone_leaves_them() {

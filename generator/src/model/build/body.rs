@@ -17,8 +17,7 @@ impl<'a> Builder<'a> {
     pub(super) fn body(&mut self, source: &'a ReferenceOr<RequestBody>, name: &Name) -> Option<Body> {
         let body = self.resolve_body(source)?;
         let owner = name.then(&self.splitter.name("request"));
-        let mut media = self.media(&body.content, &owner);
-        media.sort_by(|one, other| rank(one).cmp(&rank(other)));
+        let media = self.media(&body.content, &owner, rank);
         Some(Body { required: body.required, description: body.description.clone(), media })
     }
 
@@ -26,10 +25,15 @@ impl<'a> Builder<'a> {
         resolve(body, "requestBodies", self.openapi.components.as_ref().map(|all| &all.request_bodies))
     }
 
-    /// The bodies on offer, in the order of their media types' names.
-    fn media(&mut self, content: &'a indexmap::IndexMap<String, MediaType>, owner: &Name) -> Vec<Media> {
+    /// The bodies on offer, in the order of preference: the first gets the best name.
+    fn media<K: Ord>(
+        &mut self,
+        content: &'a indexmap::IndexMap<String, MediaType>,
+        owner: &Name,
+        rank: fn(&'a str) -> K,
+    ) -> Vec<Media> {
         let mut types: Vec<(&'a String, &'a MediaType)> = content.iter().collect();
-        types.sort_by_key(|(media_type, _)| media_type.as_str());
+        types.sort_by_key(|(media_type, _)| rank(media_type));
         let mut made: Vec<(SchemaKey, Type)> = Vec::new();
         types
             .into_iter()
@@ -102,8 +106,7 @@ impl<'a> Builder<'a> {
         for (status, source) in sources {
             let Some(response) = self.resolve_response(source) else { continue };
             let owner = name.then(&self.splitter.name(&response_suffix(status, successes)));
-            let mut media = self.media(&response.content, &owner);
-            media.sort_by(|one, other| answer_rank(one).cmp(&answer_rank(other)));
+            let media = self.media(&response.content, &owner, answer_rank);
             let mut headers: Vec<Header> = response
                 .headers
                 .iter()
@@ -208,7 +211,8 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// Reports media types that travel as bytes although the document has a schema for them.
+    /// Reports media types that travel as bytes although the document has a schema for them, and those that are left
+    /// out since they want another type.
     pub(super) fn report_untyped(&mut self, body: &Body, extensions: &indexmap::IndexMap<String, Value>, id: &str) {
         let only_bytes = body.media.iter().all(|media| media.encoding == Encoding::Binary);
         let looks_structured = body.media.iter().any(|media| media.media_type.contains("xml"));
@@ -216,6 +220,17 @@ impl<'a> Builder<'a> {
             let place = self.place(node_number(extensions));
             let message = format!("the request body of `{id}` is XML, which travels as bytes");
             self.findings.push(Diagnostic::new(&rules::MEDIA_TYPE_DROPPED, place, message));
+        }
+        let is_value = |media: &&Media| matches!(media.encoding, Encoding::Json | Encoding::Form);
+        let Some((first, others)) = body.media.split_first() else { return };
+        if let Some(other) = others.iter().filter(is_value).find(|other| is_value(&first) && other.ty != first.ty) {
+            let place = self.place(node_number(extensions));
+            let message = format!(
+                "`{id}` takes one thing as `{}` and another as `{}`: the client sends the former",
+                first.media_type, other.media_type
+            );
+            let help = "give both the same schema if they mean the same; the other can be sent by an untyped request";
+            self.findings.push(Diagnostic::new(&rules::MEDIA_TYPE_DROPPED, place, message).help(help));
         }
     }
 }
@@ -266,13 +281,13 @@ fn encoding(media_type: &str) -> Encoding {
 }
 
 /// The order of preference: by encoding, the plain media type first, then by name.
-fn rank(media: &Media) -> (Encoding, bool, &str) {
-    (media.encoding, media.media_type != "application/json", &media.media_type)
+fn rank(media_type: &str) -> (Encoding, bool, &str) {
+    (encoding(media_type), media_type != "application/json", media_type)
 }
 
 /// The order of preference among answers: JSON first, since it can be typed.
-fn answer_rank(media: &Media) -> (bool, (Encoding, bool, &str)) {
-    (media.encoding != Encoding::Json, rank(media))
+fn answer_rank(media_type: &str) -> (bool, (Encoding, bool, &str)) {
+    (encoding(media_type) != Encoding::Json, rank(media_type))
 }
 
 fn header_description(header: &ReferenceOr<openapiv3::Header>) -> Option<String> {

@@ -157,7 +157,7 @@ impl Maker<'_> {
             Type::Number(_) => {
                 constraints.minimum.as_ref().map_or_else(|| json!(1.5), |(bound, _)| Value::Number(bound.clone()))
             }
-            Type::Text | Type::Binary => Value::String(text(constraints, name)),
+            Type::Text | Type::Binary | Type::File => Value::String(text(constraints, name)),
             Type::Timestamp => json!("2026-01-31T12:00:00Z"),
             Type::Secret(_) => Value::String(sized(&format!("example-{}", name.kebab()), constraints)),
             Type::Array(item) => {
@@ -182,7 +182,7 @@ impl Maker<'_> {
             Type::Boolean => given.is_boolean(),
             Type::Integer(_) => given.is_i64() || given.is_u64(),
             Type::Number(_) => given.is_number(),
-            Type::Text | Type::Binary | Type::Timestamp | Type::Secret(_) => given.is_string(),
+            Type::Text | Type::Binary | Type::File | Type::Timestamp | Type::Secret(_) => given.is_string(),
             Type::Array(item) => given.as_array().is_some_and(|items| items.iter().all(|value| self.fits(item, value))),
             Type::Map(values) => {
                 given.as_object().is_some_and(|map| map.values().all(|value| self.fits(values, value)))

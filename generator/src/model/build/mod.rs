@@ -8,11 +8,13 @@ mod flat;
 mod merge;
 mod operations;
 mod parameters;
+mod parts;
 mod places;
 mod prune;
 mod resources;
 mod schemas;
 mod security;
+mod tags;
 mod unions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +64,9 @@ pub fn build(openapi: &OpenAPI, lowered: &Lowered, product: &Product, findings: 
     prune::prune(&mut api);
     cycles::box_cycles(&mut api);
     prune::mark_usage(&mut api);
+    parts::mark(&mut api);
     prune::mark_sensitive(&mut api);
+    tags::fill(&mut api);
     examples::fill(&mut api);
     api
 }
@@ -107,7 +111,11 @@ fn with_defaults(product: &Product, info: &openapiv3::Info) -> Product {
     });
     or(&mut about.version, &|| "0.1.0".to_owned());
     or(&mut about.summary, &|| format!("Typed client for {}", info.title.lines().next().unwrap_or_default()));
-    or(&mut about.env_prefix, &|| name.screaming());
+    or(&mut about.env_prefix, &|| {
+        let prefix = name.screaming();
+        // `ACME_API_KEY` and `ACME_BASE_URL`, not `ACME_API_API_KEY`.
+        prefix.strip_suffix("_API").map(str::to_owned).unwrap_or(prefix)
+    });
     or(&mut about.license, &|| "MIT OR Apache-2.0".to_owned());
     product
 }

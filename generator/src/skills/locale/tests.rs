@@ -19,7 +19,7 @@ paths:
       responses: { '200': { description: The orders; see `state`. } }
 ";
 const PRODUCT: &str = "[skills.locales]\nzh-CN = ['curl']\n";
-const WHOLE: &str = "[operations]\n'List orders' = '列出订单'\n'The orders; see `state`.' = '订单；见 `state`。'\n";
+const WHOLE: &str = "[operations]\n'List orders' = '列出订单'\n'The orders; see `state`.' = '订单；见 `state`。'\n[resources]\n'Orders' = '订单'\n";
 
 fn run(product: &str, translations: Option<&str>) -> Outcome {
     let folder = tempfile::tempdir().unwrap();
@@ -62,6 +62,11 @@ fn a_missing_translation_is_found_where_the_english_text_is() {
     assert_eq!(
         findings(PRODUCT, Some(&translations)),
         ["openapi.yaml:8:7 [E0602] the summary of `listOrders` has no translation into zh-CN: `List orders`"]
+    );
+    let translations = WHOLE.replace("'Orders' = '订单'\n", "");
+    assert_eq!(
+        findings(PRODUCT, Some(&translations)),
+        ["product.toml:1:1 [E0602] the title of resource `orders` has no translation into zh-CN: `Orders`"]
     );
     let translations = WHOLE.replace("列出订单", " ");
     assert_eq!(
@@ -211,7 +216,7 @@ fn code(tree: &Tree, folder: &str) -> Vec<String> {
 #[test]
 fn translations_have_the_same_code() {
     let tree = oauth();
-    for language in ["curl", "ruby"] {
+    for language in ["curl", "go", "java", "javascript", "python", "ruby", "ruby-standalone", "rust"] {
         let english = code(&tree, &format!("telnyx-oauth-{language}"));
         assert!(english.len() > 20, "{language}");
         assert_eq!(english, code(&tree, &format!("telnyx-oauth-{language}-zh-cn")), "{language}");

@@ -4,8 +4,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Names;
-use crate::model::{Api, Field, Parameter, Type, TypeId, TypeKind};
+use crate::model::{Api, Field, Parameter, Style, Type, TypeId, TypeKind};
 use crate::skills::notation::{Limit, limits, notation};
+
+/// Of a nested object, a section names so many members.
+const MOST_NAMED: usize = 15;
 
 /// A member of an object, or a parameter.
 #[derive(Clone, Debug, Serialize)]
@@ -27,8 +30,14 @@ pub struct FieldView {
     pub deprecated: bool,
     /// The alternatives of a union body it belongs to; empty where it belongs to all.
     pub variants: Vec<String>,
+    /// Those of `variants` in which it must be there.
+    pub required_with: Vec<String>,
     /// The schema it refers to, directly or as item.
     pub schema: Option<String>,
+    /// The first names of that schema's members; of a parameter, as they are sent: `page[number]`.
+    pub members: Vec<String>,
+    /// How many members more there are.
+    pub more: usize,
     /// Description.
     pub description: String,
 }
@@ -38,6 +47,10 @@ impl FieldView {
     #[must_use]
     pub(super) fn parameter(api: &Api, parameter: &Parameter) -> Self {
         let ty = notation(api, &parameter.ty, &parameter.constraints);
+        let (mut members, more) = names(api, struct_below(api, &parameter.ty));
+        if parameter.style == Style::DeepObject {
+            members = members.iter().map(|name| format!("{}[{name}]", parameter.wire)).collect();
+        }
         // An enum of one says already what a constant would.
         let constant = parameter.constant.as_ref().filter(|_| !ty.starts_with("enum: "));
         Self {
@@ -49,7 +62,10 @@ impl FieldView {
             secret: api.is_sensitive(&parameter.ty),
             deprecated: parameter.deprecated,
             variants: Vec::new(),
+            required_with: Vec::new(),
             schema: None,
+            members,
+            more,
             description: parameter.description.clone().unwrap_or_default(),
         }
     }
@@ -58,6 +74,8 @@ impl FieldView {
     #[must_use]
     pub(super) fn member(api: &Api, field: &Field) -> Self {
         let ty = notation(api, &field.ty, &field.constraints);
+        let below = struct_below(api, &field.ty);
+        let (members, more) = names(api, below);
         Self {
             name: Names::new(&field.name, &field.wire),
             ty: if field.nullable { format!("{ty} | null") } else { ty },
@@ -67,10 +85,46 @@ impl FieldView {
             secret: api.is_sensitive(&field.ty),
             deprecated: field.deprecated,
             variants: Vec::new(),
-            schema: struct_below(api, &field.ty).and_then(|id| api.type_def(id)).map(super::schema::title),
+            required_with: Vec::new(),
+            schema: below.and_then(|id| api.type_def(id)).map(super::schema::title),
+            members,
+            more,
             description: field.description.clone().unwrap_or_default(),
         }
     }
+}
+
+/// The names of an object's members, as many as a line has room for, and how many more there are.
+fn names(api: &Api, id: Option<TypeId>) -> (Vec<String>, usize) {
+    let members = id.map(|id| members(api, &Type::Named(id)).0).unwrap_or_default();
+    let names: Vec<_> = members.iter().take(MOST_NAMED).map(|member| member.field.wire.clone()).collect();
+    let more = members.len() - names.len();
+    (names, more)
+}
+
+/// What one alternative of a body has beyond the others.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlternativeView {
+    /// The value that stands for it.
+    pub value: String,
+    /// Members that it must have, and not all the others.
+    pub required: Vec<String>,
+    /// Members that it may have, and not all the others.
+    pub optional: Vec<String>,
+}
+
+/// The alternatives of a body, by the names [`members`] gives them.
+#[must_use]
+pub(super) fn differences(members: &[Member<'_>], names: &[String]) -> Vec<AlternativeView> {
+    let alternative = |(index, value): (usize, &String)| {
+        let own = members.iter().filter(|member| !member.required && member.variants.contains(&index));
+        let (required, optional): (Vec<_>, Vec<_>) = own.partition(|member| member.required_in.contains(&index));
+        let wire = |member: &Member<'_>| member.field.wire.clone();
+        let optional = optional.into_iter().filter(|member| member.variants.len() < names.len());
+        let (required, optional) = (required.into_iter().map(wire).collect(), optional.map(wire).collect());
+        AlternativeView { value: value.clone(), required, optional }
+    };
+    names.iter().enumerate().map(alternative).collect()
 }
 
 /// A member of a body; a union's members are those of its alternatives together.
@@ -82,6 +136,8 @@ pub(super) struct Member<'a> {
     pub required: bool,
     /// The alternatives that have it, by index.
     pub variants: Vec<usize>,
+    /// Those of them that require it.
+    pub required_in: Vec<usize>,
     /// The only values it can have, one for each alternative that says so.
     pub constants: Vec<&'a Value>,
 }
@@ -98,13 +154,17 @@ pub(super) fn members<'a>(api: &'a Api, ty: &Type) -> (Vec<Member<'a>>, Vec<Stri
             let member = match at.and_then(|at| members.get_mut(at)) {
                 Some(member) => member,
                 None => {
-                    members.push(Member { field, required: true, variants: Vec::new(), constants: Vec::new() });
+                    let (variants, required_in, constants) = Default::default();
+                    members.push(Member { field, required: true, variants, required_in, constants });
                     let Some(member) = members.last_mut() else { continue };
                     member
                 }
             };
             member.required &= field.required;
             member.variants.push(index);
+            if field.required {
+                member.required_in.push(index);
+            }
             member.constants.extend(&field.constant);
         }
     }
@@ -177,7 +237,9 @@ pub(super) fn member_view(api: &Api, member: &Member<'_>, names: &[String]) -> F
         view.ty = format!("enum: {}", values.join(", "));
     }
     if member.variants.len() < names.len() {
-        view.variants = member.variants.iter().filter_map(|index| names.get(*index)).cloned().collect();
+        let named = |indices: &[usize]| indices.iter().filter_map(|index| names.get(*index)).cloned().collect();
+        view.variants = named(&member.variants);
+        view.required_with = named(&member.required_in);
     }
     view
 }

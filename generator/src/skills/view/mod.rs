@@ -125,7 +125,10 @@ impl ApiView {
     ///
     /// As [`ApiView::new`].
     pub(super) fn localized(api: &Api, catalog: &Catalog, facts: &Facts<'_>) -> Result<Self, Error> {
-        let view = Self::new(&catalog.localized(api), facts)?;
+        let mut view = Self::new(&catalog.localized(api), facts)?;
+        for resource in &mut view.resources {
+            resource.title = catalog.translate(&resource.title).to_owned();
+        }
         Ok(Self { advice: api.product.skills.errors.advice.clone(), ..view })
     }
 

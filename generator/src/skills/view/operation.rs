@@ -1,21 +1,25 @@
 //! Operations: what a section of the document says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fields::{member_view, members, object, struct_below};
+use super::fields::{AlternativeView, differences, member_view, members, object, struct_below};
 use super::{FieldView, SampleView, schema};
-use crate::model::{Api, Location, Operation, Output, Response, Status, Type};
+use crate::model::{Api, Encoding, Location, Media, Operation, Output, Response, Status, Tagging, Type, TypeKind};
 use crate::skills::Error;
-use crate::skills::filters::anchor;
+use crate::skills::filters::{anchor, capped};
 use crate::skills::notation::notation;
 
 /// Up to this many members of an answer are listed in a section.
 const ALL_SHOWN: usize = 10;
 /// Of larger answers, this many are; the rest is in the reference.
 const MOST_USED: usize = 5;
+/// Most characters of a heading that comes from a document.
+const LONGEST_TITLE: usize = 200;
+/// Most characters of what a line says of an answer.
+const LONGEST_BRIEF: usize = 200;
 
 /// An operation.
 #[derive(Clone, Debug, Serialize)]
@@ -54,8 +58,10 @@ pub struct OperationView {
     pub body_optional: Vec<FieldView>,
     /// The media types of the body, the preferred first.
     pub media_types: Vec<String>,
-    /// The alternatives of the body, by the value that tells them apart.
-    pub variants: Vec<String>,
+    /// The member of the body whose value tells its alternatives apart.
+    pub tag: Option<String>,
+    /// The alternatives of the body.
+    pub alternatives: Vec<AlternativeView>,
     /// What comes back.
     pub returns: ReturnsView,
     /// What can go wrong, by status.
@@ -92,6 +98,8 @@ pub struct ReturnsView {
     pub fields: Vec<FieldView>,
     /// How many members more there are.
     pub more: usize,
+    /// Whether a section before lists these members.
+    pub repeated: bool,
 }
 
 /// A success.
@@ -103,6 +111,8 @@ pub struct SuccessView {
     pub description: String,
     /// Its first sentence.
     pub brief: String,
+    /// The media types that are not JSON.
+    pub media_types: Vec<String>,
 }
 
 /// What can go wrong.
@@ -131,6 +141,7 @@ pub struct ErrorView {
 /// When product.toml names what an operation does not have.
 pub(super) fn operations(api: &Api) -> Result<Vec<OperationView>, Error> {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut returned: BTreeSet<String> = BTreeSet::new();
     api.operations
         .iter()
         .map(|operation| {
@@ -140,6 +151,8 @@ pub(super) fn operations(api: &Api) -> Result<Vec<OperationView>, Error> {
                 view.anchor = format!("{}-{count}", view.anchor);
             }
             *count += 1;
+            let returns = &mut view.returns;
+            returns.repeated = returns.schema.as_ref().is_some_and(|schema| !returned.insert(schema.clone()));
             Ok(view)
         })
         .collect()
@@ -147,7 +160,9 @@ pub(super) fn operations(api: &Api) -> Result<Vec<OperationView>, Error> {
 
 fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
     let title = operation.summary.clone().unwrap_or_else(|| sentence(&operation.name.prose()));
-    let description = operation.description.clone().filter(|text| *text != title).unwrap_or_default();
+    let title = capped(&title, LONGEST_TITLE);
+    let repeats = |text: &String| text.trim_end_matches('.') == title.trim_end_matches('.');
+    let description = operation.description.clone().filter(|text| !repeats(text)).unwrap_or_default();
     let located = |wanted: &[Location]| {
         let mut found: Vec<_> = operation
             .parameters
@@ -164,6 +179,7 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
     let media = operation.body.iter().flat_map(|body| &body.media);
     let body = media.clone().next().map(|media| members(api, &media.ty));
     let (body, variants) = body.unwrap_or_default();
+    let alternatives = differences(&body, &variants);
     let (mut required, optional): (Vec<_>, Vec<_>) = body.iter().partition(|member| member.required);
     required.sort_by_key(|member| member.field.required_at);
     let views = |members: Vec<_>| members.into_iter().map(|member| member_view(api, member, &variants)).collect();
@@ -188,8 +204,9 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
         query_parameters,
         body_required,
         body_optional,
-        media_types: media.map(|media| media.media_type.clone()).collect(),
-        variants,
+        media_types: media.clone().map(|media| media.media_type.clone()).collect(),
+        tag: media.clone().next().and_then(|media| tag(api, &media.ty)),
+        alternatives,
         returns: returns(api, operation, &sample),
         errors: operation
             .responses
@@ -202,6 +219,17 @@ fn view(api: &Api, operation: &Operation) -> Result<OperationView, Error> {
         page_count: pagination.and_then(|pagination| Some(pagination.meta_pages.as_ref()?.join("."))),
         sample,
     })
+}
+
+/// The member that tells the alternatives of a union apart.
+fn tag(api: &Api, ty: &Type) -> Option<String> {
+    match &api.type_def(object(api, ty)?)?.kind {
+        TypeKind::Union(union) => match &union.tagging {
+            Tagging::Property(name) => Some(name.clone()),
+            Tagging::Untagged => None,
+        },
+        _ => None,
+    }
 }
 
 /// A sentence's first letter.
@@ -218,6 +246,12 @@ fn returns(api: &Api, operation: &Operation, sample: &SampleView) -> ReturnsView
                 status: status(response.status),
                 description: response.description.clone(),
                 brief: brief(&response.description),
+                media_types: response
+                    .media
+                    .iter()
+                    .filter(|media| !is_json(media))
+                    .map(|media| media.media_type.clone())
+                    .collect(),
             })
             .collect(),
         ..ReturnsView::default()
@@ -271,23 +305,28 @@ fn brief(text: &str) -> String {
     };
     let sentence = before(text, [". ", "。"]);
     let clause = before(sentence.trim_end_matches('.'), ["; ", "；"]);
-    before(&clause, [" (RFC ", "（RFC "])
+    capped(&before(&clause, [" (RFC ", "（RFC "]), LONGEST_BRIEF)
 }
 
 fn error(api: &Api, response: &Response) -> ErrorView {
     let media = response.media.first();
     let ty = media.map_or(Type::Any, |media| media.ty.clone());
     let (fields, variants) = members(api, &ty);
-    let json = media.is_none_or(|media| media.encoding == crate::model::Encoding::Json);
+    let json = media.is_none_or(is_json);
     ErrorView {
         status: status(response.status),
         codes: codes(api, response),
         description: response.description.clone(),
         brief: brief(&response.description),
         media_type: media.filter(|_| !json).map(|media| media.media_type.clone()),
+        // Without members it has no heading that a link could lead to.
+        schema: object(api, &ty).filter(|_| !fields.is_empty()).and_then(|id| api.type_def(id)).map(schema::title),
         fields: fields.iter().map(|member| member_view(api, member, &variants)).collect(),
-        schema: object(api, &ty).and_then(|id| api.type_def(id)).map(schema::title),
     }
+}
+
+fn is_json(media: &Media) -> bool {
+    media.encoding == Encoding::Json
 }
 
 /// The codes in the document's own examples of an error; the schema's, where the answer has none.

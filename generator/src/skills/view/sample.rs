@@ -187,8 +187,10 @@ fn pieces(api: &Api, operation: &Operation, config: &Sample) -> Vec<PieceView> {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         let parameter = operation.parameters.iter().find(|one| one.location == Location::Path && one.wire == name);
         let value = parameter.map(|parameter| {
-            let value = given(&config.parameters, name).unwrap_or_else(|| parameter.example.clone());
-            ValueView::new(api, &parameter.ty, &value)
+            match given(&config.parameters, name).unwrap_or_else(|| parameter.example.clone()) {
+                Value::Array(items) => ValueView::new(api, &Type::Text, &joined(&items, ",")),
+                value => ValueView::new(api, &parameter.ty, &value),
+            }
         });
         pieces.push(PieceView { text: text.to_owned(), value: None });
         pieces.push(PieceView { text: String::new(), value });
@@ -207,6 +209,9 @@ fn pairs(api: &Api, parameter: &Parameter, given: Option<Value>) -> Vec<MemberVi
     let name = Names::new(&parameter.name, &parameter.wire);
     let pair = |name: Names, value: &Value, ty: &Type| MemberView { name, value: ValueView::new(api, ty, value) };
     match &value {
+        Value::Array(_) | Value::Object(_) if parameter.style == Style::Json => {
+            vec![pair(name, &Value::String(value.to_string()), &Type::Text)]
+        }
         Value::Array(items) if parameter.explode && parameter.style == Style::Form => {
             items.iter().map(|item| pair(name.clone(), item, &Type::Any)).collect()
         }
@@ -216,8 +221,7 @@ fn pairs(api: &Api, parameter: &Parameter, given: Option<Value>) -> Vec<MemberVi
                 Style::PipeDelimited => "|",
                 _ => ",",
             };
-            let text = items.iter().map(plain).collect::<Vec<_>>().join(between);
-            vec![pair(name, &Value::String(text), &Type::Text)]
+            vec![pair(name, &joined(items, between), &Type::Text)]
         }
         Value::Object(members) if parameter.style == Style::DeepObject => members
             .iter()
@@ -229,6 +233,11 @@ fn pairs(api: &Api, parameter: &Parameter, given: Option<Value>) -> Vec<MemberVi
         Value::Object(_) => vec![pair(name, &Value::String(value.to_string()), &Type::Text)],
         _ => vec![pair(name, &value, &parameter.ty)],
     }
+}
+
+/// Items in one text.
+fn joined(items: &[Value], between: &str) -> Value {
+    items.iter().map(plain).collect::<Vec<_>>().join(between).into()
 }
 
 fn plain(value: &Value) -> String {

@@ -19,7 +19,8 @@ rules! {
         "An `allOf` or a reference leads back to the schema without an object or a list between, or leads on and on, so that it says nothing.",
         "components:\n  schemas:\n    A: {$ref: '#/components/schemas/A'}\n";
     MEDIA_TYPE_DROPPED = "W0406" Warning "a media type cannot be typed",
-        "The body is XML, which has a schema but no encoding here: it travels as bytes, and the caller writes them.",
+        "The body is XML, which has a schema but no encoding here: it travels as bytes, and the caller writes them. Or it has \
+         another type as JSON than as a form: the client has a method of one type, and that is the form's.",
         "requestBody: {content: {application/xml: {schema: {type: object}}}}\n";
     UNKNOWN_SECURITY = "W0407" Warning "a security scheme cannot be served",
         "The client has no means to send such credentials: set the header by hand, or describe the scheme in product.toml.",

@@ -159,6 +159,17 @@ async fn credentials_of_a_call_or_a_clone_replace_those_of_the_client() {
 }
 
 #[tokio::test]
+async fn an_empty_credential_is_an_error_before_anything_is_sent() {
+    let script = ScriptedTransport::new();
+    let client = builder(&script).api_key("").client_auth(ClientAuth::basic("", "s")).build().unwrap();
+    let keyed = client.api().retrieve("1").await.unwrap_err();
+    let named = client.api().introspect("t").await.unwrap_err();
+    assert!(keyed.to_string().ends_with("the credential is empty"), "{keyed}");
+    assert!(named.to_string().ends_with("the client identifier is empty"), "{named}");
+    assert!(script.requests().is_empty());
+}
+
+#[tokio::test]
 async fn keys_go_where_their_schemes_say() {
     let script = ScriptedTransport::new();
     script.respond_json(200, &json!({}));

@@ -240,6 +240,33 @@ async fn a_good_token_is_used_while_its_renewal_takes_long() {
     assert_eq!((gate.asked(), gate.calls().pop().unwrap()), (2, "Bearer at-2".to_owned()));
 }
 
+/// A client of a user whose access token is due, but good for another while.
+fn due_user(gate: &Arc<Gate>) -> Client {
+    let tokens = TokenSet::new("at-0").refresh_token("rt-0").expires_at(new_year() + Duration::from_secs(600));
+    let (token, clock) = (ManagedToken::of_user(ClientAuth::public("id"), tokens, new_year()), Patient::new());
+    clock.advance(550);
+    Client::builder().transport(Arc::clone(gate)).clock(clock).managed_token(token).build().unwrap()
+}
+
+#[tokio::test]
+async fn the_call_that_spends_a_refresh_token_waits_for_the_next_and_others_do_not() {
+    let gate = Gate::open(0);
+    let client = due_user(&gate);
+    let mut spends = pin!(client.api().retrieve("1").into_future());
+    assert!(poll_once(spends.as_mut()).is_pending());
+    assert!(poll_once(client.api().retrieve("1").into_future()).is_ready());
+    gate.opened.add_permits(1);
+    spends.await.unwrap();
+    assert_eq!((gate.asked(), gate.calls()), (1, vec!["Bearer at-0".to_owned(), "Bearer at-1".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_good_token_of_a_user_is_used_when_its_renewal_takes_longer_than_the_call_may() {
+    let gate = Gate::open(0);
+    due_user(&gate).api().retrieve("1").timeout(Duration::from_millis(20)).await.unwrap();
+    assert_eq!((gate.asked(), gate.calls()), (1, vec!["Bearer at-0".to_owned()]));
+}
+
 #[test]
 fn without_a_runtime_a_good_token_is_used_when_its_renewal_takes_too_long() {
     let (gate, clock) = (Gate::open(1), Patient::new());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::api::{Audience, GrantType, TokenType};
-use crate::{Multipart, Nullable, Part, Timestamp, test_util::ScriptedTransport};
+use crate::{FilePart, Multipart, Nullable, Part, Timestamp, test_util::ScriptedTransport};
 
 #[test]
 fn timestamps_are_read_from_every_form_and_written_in_one() {
@@ -169,6 +169,36 @@ async fn multipart_names_cannot_break_out() {
     assert_eq!(request.body, expected);
     let bad = Multipart::new().part(Part::new("a", "b").content_type("x\r\ny"));
     assert!(super::client(&script).api().upload_parts(bad).await.is_err());
+}
+
+#[tokio::test]
+async fn values_become_parts_by_their_kind() {
+    let script = ScriptedTransport::new();
+    script.respond_json(200, &json!({}));
+    let mut parts = Multipart::new();
+    parts.file("cover", FilePart::new("a.png", vec![1]).content_type("image/png"));
+    parts.file("text", FilePart::new("b", "x"));
+    parts.value("title", "A & B");
+    parts.value("tags", &vec!["one".to_owned(), "two".to_owned()]);
+    parts.value("year", &7);
+    parts.value("size", &json!({"w": 1}));
+    parts.value("none", &Option::<String>::None);
+    super::client(&script).api().upload_parts(parts).await.unwrap();
+    let request = script.request();
+    let text = String::from_utf8(request.body.to_vec()).unwrap();
+    let boundary = text.lines().next().unwrap().to_owned();
+    let parts: Vec<&str> = text.split(&*boundary).map(str::trim).filter(|part| !matches!(*part, "" | "--")).collect();
+    let form = |rest: &str| format!("Content-Disposition: form-data; name={rest}").replace('\n', "\r\n");
+    let expected = [
+        form("\"cover\"; filename=\"a.png\"\nContent-Type: image/png\n\n\u{1}"),
+        form("\"text\"; filename=\"b\"\nContent-Type: application/octet-stream\n\nx"),
+        form("\"title\"\n\nA & B"),
+        form("\"tags\"\n\none"),
+        form("\"tags\"\n\ntwo"),
+        form("\"year\"\n\n7"),
+        form("\"size\"\nContent-Type: application/json\n\n{\"w\":1}"),
+    ];
+    assert_eq!(parts, expected);
 }
 
 #[test]

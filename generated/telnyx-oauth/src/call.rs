@@ -1,6 +1,6 @@
 //! Making a call: attempts, and what the response means.
 
-use std::{pin::pin, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{StatusCode, Uri, header};
@@ -8,8 +8,10 @@ use http::{StatusCode, Uri, header};
 use crate::{
     api_error::ApiError,
     body::{Body, CollectError},
+    challenge::Challenge,
     client::Client,
     clock::within,
+    credentials::{Credential, TokenSource},
     error::Error,
     operation::Operation,
     parts::Parts,
@@ -22,62 +24,70 @@ use crate::{
 /// The HTTP request, without any waiting.
 pub(crate) fn without_io(parts: &Parts) -> Result<http::Request<Body>, Error> {
     let schemes = parts.schemes()?;
-    let token = parts.token_source(schemes).and_then(|source| source.ready(parts.client.shared.clock.now()));
+    let token = parts.token_source(schemes).and_then(|source| source.at_hand(parts.client.shared.clock.now()));
     parts.to_http(schemes, token.as_ref())
 }
 
 /// Makes the call and gives a success whose body has arrived.
 pub(crate) async fn buffered(parts: &Parts) -> Result<BufferedResponse, Error> {
-    let response = perform(parts, true).await?;
+    let response = perform(parts, Wanted::Value).await?;
     let response = judge(&parts.client, parts.operation, response)?;
     Ok(buffer(parts.operation, response))
 }
 
 /// Makes the call and gives a success whose body may still be on its way.
 pub(crate) async fn streamed(parts: &Parts) -> Result<http::Response<Body>, Error> {
-    let response = perform(parts, false).await?;
+    let response = perform(parts, Wanted::Stream).await?;
     let response = judge(&parts.client, parts.operation, response)?;
     let clock = Arc::clone(&parts.client.shared.clock);
     Ok(response.map(|body| body.with_idle_limit(clock, parts.time_limit())))
 }
 
 /// Makes the call, with as many attempts as are allowed, and gives the last response.
-pub(crate) async fn perform(parts: &Parts, whole: bool) -> Result<http::Response<Body>, Error> {
+pub(crate) async fn perform(parts: &Parts, wanted: Wanted) -> Result<http::Response<Body>, Error> {
     let trace = Trace::new(parts);
-    // Futures are lent, here and below: each time one is passed on, it would be copied, and it is large.
-    trace.clone().within(pin!(attempts(parts, whole, &trace))).await
+    trace.clone().within(attempts(parts, wanted, &trace)).await
 }
 
-async fn attempts(parts: &Parts, whole: bool, trace: &Trace) -> Result<http::Response<Body>, Error> {
+async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::Response<Body>, Error> {
     let shared = &parts.client.shared;
     let schemes = parts.schemes()?;
     let source = parts.token_source(schemes);
     let max_retries = parts.max_retries.unwrap_or(shared.retry.limit());
     let mut retries = 0;
-    let mut renewed = false;
+    // The answer that refused the first token.
+    let mut refusal: Option<Box<http::Response<Body>>> = None;
     loop {
         let token = match source {
-            Some(source) => Some(match source.ready(shared.clock.now()) {
-                Some(token) => token,
-                None => source.fetch(&parts.client).await?,
-            }),
+            Some(source) => match token(parts, source).await {
+                Ok(token) => Some(token),
+                Err(error) => {
+                    return match refusal {
+                        Some(refusal) => Ok(not_renewed(*refusal, error)),
+                        None => Err(error),
+                    };
+                }
+            },
             None => None,
         };
         let request = parts.to_http(schemes, token.as_ref())?;
-        trace.attempt(1 + retries + u32::from(renewed));
-        let outcome = attempt(parts, request, whole).await;
+        trace.attempt(1 + retries + u32::from(refusal.is_some()));
+        let outcome = attempt(parts, request, wanted).await;
         trace.outcome(&outcome);
 
         // A token that was revoked early is replaced once; a refused request had no effect, so it can be repeated.
-        if let (Ok(response), Some(source), Some(refused)) = (&outcome, source, &token)
-            && response.status() == StatusCode::UNAUTHORIZED
-            && !renewed
-            && parts.payload.can_repeat()
-        {
-            renewed = true;
-            source.reject(refused);
-            continue;
-        }
+        let outcome = match (outcome, source, &token) {
+            (Ok(response), Some(source), Some(refused))
+                if refusal.is_none()
+                    && refuses_token(&response)
+                    && parts.payload.can_repeat()
+                    && source.reject(refused, shared.clock.now()) =>
+            {
+                refusal = Some(Box::new(response));
+                continue;
+            }
+            (outcome, ..) => outcome,
+        };
         if outcome.as_ref().is_ok_and(|response| !retry::is_passing(response.status())) {
             shared.budget.succeed();
         }
@@ -100,36 +110,83 @@ async fn attempts(parts: &Parts, whole: bool, trace: &Trace) -> Result<http::Res
     }
 }
 
+/// The token at hand, or a new one, for as long as an attempt may take. The request for it goes on for whoever else needs
+/// it.
+async fn token(parts: &Parts, source: &Arc<dyn TokenSource>) -> Result<Credential, Error> {
+    match source.ready(parts.client.shared.clock.now()) {
+        Some(token) => Ok(token),
+        None => source.fetch(&parts.client, parts.time_limit()).await,
+    }
+}
+
+/// Whether another token may be taken where this one was not. A challenge that names another fault is not met by one like
+/// it: more scope (RFC 6750 section 3.1), a stronger authentication of the user (RFC 9470 section 3).
+fn refuses_token(response: &http::Response<Body>) -> bool {
+    response.status() == StatusCode::UNAUTHORIZED
+        && Challenge::all(response.headers())
+            .iter()
+            .all(|challenge| challenge.parameter("error").is_none_or(|error| error == "invalid_token"))
+}
+
+/// Why there was no other token after one was refused.
+#[derive(Clone)]
+struct NotRenewed(Arc<Error>);
+
+/// The refusal, which says more about what the server wants than a failure to satisfy it.
+fn not_renewed(mut refusal: http::Response<Body>, error: Error) -> http::Response<Body> {
+    refusal.extensions_mut().insert(NotRenewed(Arc::new(error)));
+    refusal
+}
+
 /// The URL that was refused, for who wants to know whether an answer speaks for it.
 #[derive(Clone)]
 struct Asked(Uri);
 
 /// Sends the request and waits for the response, for as long as an attempt may take.
-async fn attempt(parts: &Parts, request: http::Request<Body>, whole: bool) -> Result<http::Response<Body>, Error> {
+async fn attempt(parts: &Parts, request: http::Request<Body>, wanted: Wanted) -> Result<http::Response<Body>, Error> {
     let shared = &parts.client.shared;
     let (operation, limit) = (parts.operation, parts.time_limit());
     let url = request.uri().clone();
-    let sending = shared.transport.send(request);
-    let exchange = pin!(async {
-        let sent = sending.await;
+    let exchange = async {
+        let sent = shared.transport.send(request).await;
         let mut response = sent.map_err(|source| Error::Transport { operation: operation.id, source })?;
         if response.status() == StatusCode::UNAUTHORIZED {
             response.extensions_mut().insert(Asked(url));
         }
-        collect(&parts.client, operation, response, whole).await
-    });
+        collect(&parts.client, operation, response, wanted).await
+    };
     within(&*shared.clock, limit, exchange).await.unwrap_or(Err(Error::Timeout { operation: operation.id, limit }))
 }
 
-/// Waits for the body of a response; that of a success only when the `whole` is wanted.
+/// What of a response is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The whole body of a success.
+    Value,
+    /// The body of a success as it comes.
+    Stream,
+    /// The whole body, whatever the status.
+    Raw,
+}
+
+/// As much as is kept of the body of a failure, in bytes. What a server says of a failure is short; how it fails is not.
+const LONGEST_FAILURE: usize = 1024 * 1024;
+
+/// Waits for the body of a response. A failure is told by its status: its body may be too long or break off.
 pub(crate) async fn collect(
     client: &Client,
     operation: &Operation,
     response: http::Response<Body>,
-    whole: bool,
+    wanted: Wanted,
 ) -> Result<http::Response<Body>, Error> {
-    if !whole && operation.is_success(response.status()) {
-        return Ok(response);
+    match (wanted, operation.is_success(response.status())) {
+        (Wanted::Stream, true) => return Ok(response),
+        (Wanted::Value | Wanted::Stream, false) => {
+            let limit = client.shared.max_response_bytes.min(LONGEST_FAILURE);
+            let (head, body) = response.into_parts();
+            return Ok(http::Response::from_parts(head, body.collect_part(limit).await.into()));
+        }
+        (Wanted::Value, true) | (Wanted::Raw, _) => {}
     }
     let limit = client.shared.max_response_bytes;
     let too_large = || Error::TooLarge { operation: operation.id, limit };
@@ -163,6 +220,7 @@ pub(crate) fn judge(
     let retry_after = retry::retry_after(&head.headers, client.shared.clock.now());
     let mut error = ApiError::new(operation.id, status, head.headers, bytes(body), retry_after);
     error.url = head.extensions.get().map(|Asked(url)| url.clone());
+    error.renewal = head.extensions.get().map(|NotRenewed(error)| Arc::clone(error));
     Err(error.into())
 }
 

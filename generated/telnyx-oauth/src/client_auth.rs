@@ -1,13 +1,13 @@
 //! Client authentication at the token endpoint and its neighbours (RFC 6749 section 2.3).
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, sync::Arc};
 
 use serde::{Deserialize, Serializer, de, ser::SerializeStruct as _};
 use zeroize::Zeroizing;
 
 use crate::{
     builder::ClientBuilder,
-    credentials::{Authenticate, Credential, Credentials, Signing, authorization, basic, variable},
+    credentials::{Authenticate, Credential, Credentials, Signing, TokenSource, authorization, basic, variable},
     encode::form_encode,
     error::Error,
     managed_token::ManagedToken,
@@ -244,13 +244,15 @@ impl From<ClientAuth> for Credentials {
 }
 
 impl Credentials {
-    /// The client authentication. If it has a secret and there is no API key, bearer operations are given a token that
-    /// is had with it, see [`ManagedToken`].
+    /// The client authentication. If it has a secret, and there is neither an API key nor a token of
+    /// [`Credentials::managed_token`], bearer operations are given a token that is had with it, see [`ManagedToken`].
+    ///
+    /// The token is kept with these credentials: keep them, or a client that has them. Credentials made anew for each
+    /// call ask for a token each time.
     #[must_use]
     pub fn client_auth(mut self, auth: ClientAuth) -> Self {
-        if auth.is_confidential() && product::TOKEN_OPERATION.is_some() {
-            self = self.managed_token(ManagedToken::new(auth.clone()));
-        }
+        let gets_tokens = auth.is_confidential() && product::TOKEN_OPERATION.is_some();
+        self.own = gets_tokens.then(|| Arc::new(ManagedToken::new(auth.clone())) as Arc<dyn TokenSource>);
         self.client = Some(auth.into());
         self
     }

@@ -231,9 +231,13 @@ fn a_document_without_oauth_gets_no_part_that_only_oauth_needs() {
         "loopback",
         "managed_token",
         "oauth_error",
+        "renewal",
         "resource_indicator",
         "seconds",
+        "shared_future",
         "token_set",
+        "token_state",
+        "token_store",
         "verify",
     ];
     for module in modules {

@@ -1,6 +1,11 @@
 //! Credentials, and which of them an operation gets.
 
-use std::{any::Any, fmt, sync::Arc, time::SystemTime};
+use std::{
+    any::Any,
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -47,14 +52,17 @@ pub(crate) trait Authenticate: fmt::Debug + Send + Sync {
 
 /// Fetches credentials when they are needed.
 pub(crate) trait TokenSource: Any + fmt::Debug + Send + Sync {
-    /// The credential at hand, if it is still good at `now`.
+    /// The credential at hand, if nothing need be done about it at `now`.
     fn ready(&self, now: SystemTime) -> Option<Credential>;
 
-    /// The credential at hand, or a new one.
-    fn fetch<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<Credential, Error>>;
+    /// The credential at hand, if it is still good at `now`.
+    fn at_hand(&self, now: SystemTime) -> Option<Credential>;
 
-    /// The server refused this credential: it is not used again.
-    fn reject(&self, refused: &Credential);
+    /// The credential at hand, or a new one, which is waited for as long as `limit`.
+    fn fetch<'a>(&'a self, client: &'a Client, limit: Duration) -> BoxFuture<'a, Result<Credential, Error>>;
+
+    /// The server refused this credential. Whether another may be better: it is not used again then.
+    fn reject(&self, refused: &Credential, now: SystemTime) -> bool;
 }
 
 impl Credential {
@@ -171,7 +179,10 @@ pub struct Credentials {
     named: Vec<(String, Credential)>,
     api_key: Option<Credential>,
     pub(crate) client: Option<Credential>,
+    /// The token that the caller manages.
     pub(crate) managed: Option<Arc<dyn TokenSource>>,
+    /// The token that the client's own authentication gets.
+    pub(crate) own: Option<Arc<dyn TokenSource>>,
 }
 
 /// What a scheme is given.
@@ -217,7 +228,7 @@ impl Credentials {
             Scheme::Transport { .. } => return Some(Found::Nothing),
         });
         match scheme {
-            Scheme::Bearer { .. } if credential.is_none() => self.managed.as_ref().map(Found::Managed),
+            Scheme::Bearer { .. } if credential.is_none() => self.token_source().map(Found::Managed),
             _ => credential.map(Found::Credential),
         }
     }
@@ -233,11 +244,17 @@ impl Credentials {
         self.named.retain(|(_, credential)| credential.client_id().is_none());
         self.client = None;
         self.managed = None;
+        self.own = None;
         self
     }
 
+    /// Where tokens come from when there is no API key. What the caller chose does not depend on the order of choosing.
+    pub(crate) fn token_source(&self) -> Option<&Arc<dyn TokenSource>> {
+        self.managed.as_ref().or(self.own.as_ref())
+    }
+
     pub(crate) fn is_none(&self) -> bool {
-        self.named.is_empty() && self.api_key.is_none() && self.client.is_none() && self.managed.is_none()
+        self.named.is_empty() && self.api_key.is_none() && self.client.is_none() && self.token_source().is_none()
     }
 
     /// The name of the first scheme there is nothing for, or, where a proof is `required`, no proof.
@@ -292,7 +309,7 @@ impl fmt::Debug for Credentials {
             .field("named", &self.named)
             .field("api_key", &self.api_key)
             .field("client", &self.client)
-            .field("managed", &self.managed)
+            .field("managed", &self.token_source())
             .finish()
     }
 }

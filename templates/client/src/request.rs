@@ -231,6 +231,9 @@ impl<T> Request<T> {
 
     /// Uses these credentials and none of the client's. [`Credentials::none`] sends none, if the operation allows that:
     /// also no client identifier, which nothing but an assertion in the body takes the place of (RFC 7521 section 4.2).
+    ///
+    /// Tokens are kept with the credentials that got them: make such credentials once and give clones of them here, or
+    /// to [`Client::with_credentials`].
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         let credentials: Credentials = credentials.into();
         let credentials = match &self.parts.client_auth {

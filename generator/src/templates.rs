@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
+
 /// Every text file below `templates/`, by its path with `/` between the parts.
 #[derive(Clone, Debug, Default)]
 pub struct Templates {
@@ -52,4 +55,20 @@ impl Templates {
             Some((path, text.as_str()))
         })
     }
+}
+
+/// What templates are rendered in: nothing is escaped unasked, nothing may be missing, and a line that holds only a
+/// statement leaves no trace.
+///
+/// # Errors
+///
+/// When the syntax is at odds with itself, which it is not.
+pub(crate) fn environment<'a>() -> Result<Environment<'a>, Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    environment.set_syntax(syntax.build()?);
+    Ok(environment)
 }

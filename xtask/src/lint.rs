@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, WrongUsage> {
 fn of_skills(arguments: &Arguments) -> Vec<OsString> {
     let mut options: Vec<OsString> = vec!["--format".into(), arguments.format.name().into()];
     for (name, value) in [("--spec", &arguments.spec), ("--overlay", &arguments.overlay)] {
-        options.extend(value.iter().flat_map(|value| [name.into(), value.clone().into_os_string()]));
+        options.extend(value.iter().flat_map(|value| [name.into(), skills::absolute(value)]));
     }
     options.extend(arguments.product.iter().flat_map(|name| ["--product".into(), name.into()]));
     options.extend(arguments.no_run.then(|| "--no-run".into()));

@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::program;
+use crate::report::Format;
 use crate::workspace::{GENERATED, Workspace};
 use crate::{Exit, WrongUsage};
 
 /// Runs every sample of skill documents, against a local server that judges the requests
+///
+/// A sample of an operation, that of errors, and every flow; 0 means that none failed: what this machine cannot run is
+/// parsed or skipped, and named.
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
     /// A folder with skills at any depth, one skill, or one file [default: generated/skills]
@@ -18,6 +22,15 @@ pub(crate) struct Verify {
     /// Samples of this language only
     #[arg(long, value_name = "LANGUAGE")]
     language: Option<String>,
+    /// The OpenAPI document that samples are judged by, instead of that of their product
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// The product of spec/ that samples are judged by
+    #[arg(long, value_name = "NAME", conflicts_with = "spec")]
+    product: Option<String>,
+    /// How results are shown
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 /// Starts a local server that judges requests and answers from the document, with state enough for OAuth flows
@@ -26,8 +39,11 @@ pub(crate) struct Mock {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     port: u16,
+    /// An OpenAPI document of your own
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
     /// The product of spec/ [default: the only one]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "spec")]
     product: Option<String>,
 }
 
@@ -38,15 +54,28 @@ pub(crate) fn lint(workspace: &Workspace, path: Option<&Path>, options: &[OsStri
 
 /// Runs the command.
 pub(crate) fn verify(arguments: &Verify) -> Result<Exit, WrongUsage> {
-    let options = arguments.language.iter().flat_map(|name| ["--language".into(), name.into()]);
-    start(&Workspace::find()?, "verify", arguments.path.as_deref(), &options.collect::<Vec<_>>())
+    let mut options: Vec<OsString> = vec!["--format".into(), arguments.format.name().into()];
+    options.extend(arguments.language.iter().flat_map(|name| ["--language".into(), name.into()]));
+    options.extend(against(arguments.spec.as_deref(), arguments.product.as_deref()));
+    start(&Workspace::find()?, "verify", arguments.path.as_deref(), &options)
 }
 
 /// Runs the command.
 pub(crate) fn mock(arguments: &Mock) -> Result<Exit, WrongUsage> {
     let mut options: Vec<OsString> = vec!["--port".into(), arguments.port.to_string().into()];
-    options.extend(arguments.product.iter().flat_map(|name| ["--product".into(), name.into()]));
+    options.extend(against(arguments.spec.as_deref(), arguments.product.as_deref()));
     call(&Workspace::find()?, "mock", &options, None)
+}
+
+/// The options that name what to check against.
+fn against(spec: Option<&Path>, product: Option<&str>) -> impl Iterator<Item = OsString> {
+    let spec = spec.into_iter().flat_map(|file| ["--spec".into(), absolute(file)]);
+    spec.chain(product.into_iter().flat_map(|name| ["--product".into(), name.into()]))
+}
+
+/// A path that means the same from another folder.
+pub(crate) fn absolute(path: &Path) -> OsString {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).into_os_string()
 }
 
 /// Starts a command about skills; without a path, about those that were generated.

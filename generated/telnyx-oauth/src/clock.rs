@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::{Future, poll_fn},
+    hash::{BuildHasher as _, RandomState},
     pin::{Pin, pin},
     sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     task::{Context, Poll, Waker},
@@ -19,6 +20,14 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
     /// Completes when `duration` has passed: timeouts and the waits between attempts.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// A number from 0 to 1: how much of what [`RetryPolicy::wait`](crate::RetryPolicy::wait) leaves to chance is taken
+    /// off a wait. A random one, unless a test must know it.
+    fn jitter(&self) -> f64 {
+        // Nothing secret hangs on it; every `RandomState` has a key of its own.
+        let bits = RandomState::new().hash_one(0_u8) >> 11;
+        bits as f64 / (1_u64 << 53) as f64
+    }
 }
 
 /// The time of the machine, and the timer of the Tokio runtime that runs the call.

@@ -64,7 +64,7 @@ impl Credential {
 
     /// User name and password of HTTP Basic authentication (RFC 7617).
     pub fn basic(user: &str, password: &str) -> Self {
-        Self::new(Basic(SecretText::new(format!("{user}:{password}"))))
+        Self::new(Basic(SecretText::new(basic(&Zeroizing::new(format!("{user}:{password}"))))))
     }
 
     pub(crate) fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
@@ -117,6 +117,7 @@ impl Authenticate for Token {
     }
 }
 
+/// User name and password as HTTP Basic sends them.
 struct Basic(SecretText);
 
 impl fmt::Debug for Basic {
@@ -128,21 +129,22 @@ impl fmt::Debug for Basic {
 impl Authenticate for Basic {
     fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
         match scheme {
-            Scheme::Basic { .. } => authorization(signing, "Basic ", &basic(self.0.expose())),
+            Scheme::Basic { .. } => authorization(signing, "Basic ", self.0.expose()),
             _ => Err(format!("the scheme `{}` does not take a user name and a password", scheme.name())),
         }
     }
 }
 
 /// `user:password` as HTTP Basic sends it.
-pub(crate) fn basic(pair: &str) -> Zeroizing<String> {
-    Zeroizing::new(STANDARD.encode(pair))
+pub(crate) fn basic(pair: &str) -> String {
+    STANDARD.encode(pair)
 }
 
 /// Sets `Authorization`, marked sensitive so that no HTTP stack logs or indexes it.
 pub(crate) fn authorization(signing: &mut Signing, kind: &str, credential: &str) -> Result<(), String> {
-    let text = Zeroizing::new([kind, credential].concat());
-    let Ok(mut value) = HeaderValue::from_str(&text) else {
+    // The text becomes the value: there is no copy to wipe.
+    let value = Some([kind, credential].concat()).filter(|text| text.is_ascii());
+    let Some(Ok(mut value)) = value.map(HeaderValue::try_from) else {
         return Err("the credential holds a character that no header can hold".to_owned());
     };
     value.set_sensitive(true);

@@ -62,13 +62,14 @@ pub(crate) async fn of_refusal<R: ResourceMetadata, S: ServerMetadata>(
         Some(url) => url.clone(),
         None => client.shared.server.url(None, "/", "").map_err(|_| DiscoveryError::InvalidUrl)?,
     };
-    let resource: R = fetch(client, url(client, metadata)?).await?;
+    let place = url(client, metadata, Some(&asked))?;
+    let resource: R = fetch(client, place.clone()).await?;
     // RFC 9728 section 3.3 wants the URL of the call itself. One resource answers at many URLs, those below its own.
     let identifier = resource.resource().parse().map_err(|_| DiscoveryError::ResourceMismatch)?;
     if !covers(&identifier, &asked) {
         return Err(DiscoveryError::ResourceMismatch.into());
     }
-    server_of(client, resource).await
+    server_of(client, resource, &place).await
 }
 
 /// From the identifier of a resource to the authorization server, by the metadata at the well-known place.
@@ -76,19 +77,21 @@ pub(crate) async fn of_resource<R: ResourceMetadata, S: ServerMetadata>(
     client: &Client,
     identifier: &str,
 ) -> Result<Discovery<R, S>, Error> {
-    let resource: R = fetch(client, well_known(client, identifier, "oauth-protected-resource")?).await?;
+    let place = well_known(client, identifier, "oauth-protected-resource", None)?;
+    let resource: R = fetch(client, place.clone()).await?;
     check_resource(resource.resource(), identifier)?;
-    server_of(client, resource).await
+    server_of(client, resource, &place).await
 }
 
 /// The first authorization server that can be used, in the order of the resource; the error of the first when none can.
 async fn server_of<R: ResourceMetadata, S: ServerMetadata>(
     client: &Client,
     resource: R,
+    place: &Uri,
 ) -> Result<Discovery<R, S>, Error> {
     let mut first_error = None;
     for issuer in resource.authorization_servers().iter().take(MOST_SERVERS) {
-        match of_issuer(client, issuer).await {
+        match of_named_issuer(client, issuer, Some(place)).await {
             Ok(server) => return Ok(Discovery { resource, server }),
             Err(error) => first_error = first_error.or(Some(error)),
         }
@@ -98,11 +101,15 @@ async fn server_of<R: ResourceMetadata, S: ServerMetadata>(
 
 /// The metadata of an authorization server, at the well-known place (RFC 8414 section 3).
 pub(crate) async fn of_issuer<S: ServerMetadata>(client: &Client, issuer: &str) -> Result<S, Error> {
+    of_named_issuer(client, issuer, None).await
+}
+
+async fn of_named_issuer<S: ServerMetadata>(client: &Client, issuer: &str, namer: Option<&Uri>) -> Result<S, Error> {
     // An issuer has no query (RFC 8414 section 2).
     if issuer.contains('?') {
         return Err(DiscoveryError::InvalidUrl.into());
     }
-    let server: S = fetch(client, well_known(client, issuer, "oauth-authorization-server")?).await?;
+    let server: S = fetch(client, well_known(client, issuer, "oauth-authorization-server", namer)?).await?;
     check_issuer(server.issuer(), issuer)?;
     Ok(server)
 }
@@ -121,20 +128,23 @@ fn fetch<T: DeserializeOwned + 'static>(client: &Client, url: Uri) -> Request<T>
     Request::of_url(client, &METADATA, url, BufferedResponse::json)
 }
 
-/// A URL that a server names: `https`, or this machine.
-fn url(client: &Client, text: &str) -> Result<Uri, DiscoveryError> {
+/// A URL that the caller or a server, `namer`, names: `https`, or this machine. A server elsewhere has nothing to say about
+/// what is on this machine (RFC 9728 section 7.7).
+fn url(client: &Client, text: &str, namer: Option<&Uri>) -> Result<Uri, DiscoveryError> {
     let url: Uri = text.parse().map_err(|_| DiscoveryError::InvalidUrl)?;
     let has_user = url.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    let is_plain = url.scheme_str() == Some("http");
+    let may_be_plain = namer.is_none_or(|namer| namer.scheme_str() == Some("http"));
     match client.shared.server.check(&url) {
-        Ok(()) if !has_user => Ok(url),
+        Ok(()) if !has_user && (may_be_plain || !is_plain) => Ok(url),
         _ => Err(DiscoveryError::InvalidUrl),
     }
 }
 
 /// Where metadata stands: the well-known part goes between host and path, whose last slash goes (RFC 8414 section 3.1).
 /// A resource may have a query too (RFC 9728 section 3.1).
-fn well_known(client: &Client, identifier: &str, kind: &str) -> Result<Uri, DiscoveryError> {
-    let identified = url(client, identifier)?;
+fn well_known(client: &Client, identifier: &str, kind: &str, namer: Option<&Uri>) -> Result<Uri, DiscoveryError> {
+    let identified = url(client, identifier, namer)?;
     // The type drops a fragment without a word.
     if identifier.contains('#') {
         return Err(DiscoveryError::InvalidUrl);
@@ -143,7 +153,7 @@ fn well_known(client: &Client, identifier: &str, kind: &str) -> Result<Uri, Disc
     let host = host.map_or("", http::uri::Authority::as_str);
     let path = identified.path().trim_end_matches('/');
     let query = identified.query().map(|query| format!("?{query}")).unwrap_or_default();
-    url(client, &format!("{scheme}://{host}/.well-known/{kind}{path}{query}"))
+    url(client, &format!("{scheme}://{host}/.well-known/{kind}{path}{query}"), namer)
 }
 
 /// Whether a resource answers at a URL: it has the same origin, and its path is the URL's or an ancestor of it.

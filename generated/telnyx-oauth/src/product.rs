@@ -57,4 +57,5 @@ pub(crate) const TOKEN_OPERATION: Option<&'static Operation> = Some(
 );
 
 /// The operation that the keys of the authorization server come from.
+#[cfg(feature = "verify")]
 pub(crate) const KEYS_OPERATION: &Operation = &crate::resources::oauth::GET_OAUTH_JWKS;

@@ -107,7 +107,7 @@ fn begins_authorization(cx: &Context<'_>, operation: &Operation) -> bool {
 }
 
 /// Names of variables in place of the texts that stand for them.
-fn variables(tokens: TokenStream) -> TokenStream {
+pub(crate) fn variables(tokens: TokenStream) -> TokenStream {
     let one = |token: TokenTree| match token {
         TokenTree::Group(group) => {
             let mut inside = Group::new(group.delimiter(), variables(group.stream()));
@@ -127,7 +127,7 @@ fn variables(tokens: TokenStream) -> TokenStream {
 }
 
 /// The statements of a printed function.
-fn body(function: &str) -> String {
+pub(crate) fn body(function: &str) -> String {
     let lines: Vec<&str> = function.lines().collect();
     let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
     inner.iter().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect::<Vec<_>>().join("\n")

@@ -44,14 +44,6 @@ impl Doc {
         self
     }
 
-    /// Appends a heading of our own, one level below [`Self::heading`].
-    pub(crate) fn subheading(self, title: &str) -> Self {
-        let mut doc = self;
-        doc.gap();
-        doc.lines.push(format!("## {title}"));
-        doc
-    }
-
     /// Appends items of a list in our own Markdown.
     pub(crate) fn list<I: AsRef<str>>(mut self, items: impl IntoIterator<Item = I>) -> Self {
         self.gap();
@@ -61,17 +53,10 @@ impl Doc {
         self
     }
 
-    /// Appends a table of our own Markdown.
-    pub(crate) fn table<const N: usize>(
-        mut self,
-        head: [&str; N],
-        rows: impl IntoIterator<Item = [String; N]>,
-    ) -> Self {
+    /// Appends Markdown of our own as it is.
+    pub(crate) fn markdown(mut self, markdown: &str) -> Self {
         self.gap();
-        let row = |cells: &[String]| format!("| {} |", cells.join(" | "));
-        self.lines.push(row(&head.map(str::to_owned)));
-        self.lines.push(row(&head.map(|_| "---".to_owned())));
-        self.lines.extend(rows.into_iter().map(|cells| row(&cells.map(|cell| cell.replace('|', "\\|")))));
+        self.lines.extend(markdown.lines().map(str::to_owned));
         self
     }
 
@@ -108,6 +93,7 @@ impl Doc {
     }
 
     /// The lines.
+    #[cfg(test)]
     pub(crate) fn lines(&self) -> &[String] {
         &self.lines
     }

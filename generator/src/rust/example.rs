@@ -62,6 +62,11 @@ impl<'a> Example<'a> {
         import(&quote!(#krate), &self.items.borrow())
     }
 
+    /// The names of items of the root and of types that were written so far.
+    pub(crate) fn names(&self) -> (BTreeSet<String>, BTreeSet<String>) {
+        (self.items.borrow().clone(), self.types.borrow().clone())
+    }
+
     /// An item of the crate's root.
     pub(crate) fn item(&self, name: &str) -> Ident {
         self.items.borrow_mut().insert(name.to_owned());

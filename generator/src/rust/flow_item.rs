@@ -105,7 +105,7 @@ impl FlowItem<'_> {
         })
     }
 
-    fn registration(&self) -> Option<TokenStream> {
+    pub(crate) fn registration(&self) -> Option<TokenStream> {
         let cx = self.unit.cx;
         is_required_text(cx, self.of, "client_id").then_some(())?;
         let secret = member(self.of, "client_secret").filter(|field| is_secret(cx, &field.ty, "ClientSecret"))?;
@@ -140,7 +140,7 @@ impl FlowItem<'_> {
         })
     }
 
-    fn tokens(&self) -> Option<TokenStream> {
+    pub(crate) fn tokens(&self) -> Option<TokenStream> {
         let cx = self.unit.cx;
         let access = member(self.of, "access_token").filter(|field| is_secret(cx, &field.ty, "AccessToken"))?;
         let kind = member(self.of, "token_type").filter(|field| !is_optional(field))?;

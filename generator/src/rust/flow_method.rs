@@ -3,7 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
+use super::doc::Doc;
+use super::example::Example;
 use super::flow_item::{self, CodeGrant};
+use super::operation_doc::{OperationDoc, hidden_around};
 use super::output::output_type;
 use super::unit::Unit;
 use crate::model::{Operation, Output};
@@ -29,12 +32,47 @@ impl FlowMethods<'_> {
         (!taken).then_some(name)
     }
 
+    /// The method that callers should use in place of the operation's own, and what for.
+    pub(crate) fn preferred(&self) -> Option<(Ident, &'static str)> {
+        let flows = &self.unit.cx.api.product.flows;
+        if self.plays(flows.authorize.as_ref()) && self.operation.parameters_name.is_some() {
+            return Some((self.url_method()?, "makes the URL for a browser, with state and PKCE."));
+        }
+        if self.plays(flows.token.as_ref()) {
+            CodeGrant::of(self.unit.cx)?;
+            return Some((self.exchange_method()?, "exchanges the code of an attempt."));
+        }
+        None
+    }
+
+    /// A doctest: what `call` gives, printed. `arguments` are those of the function around it.
+    fn example(&self, arguments: &TokenStream, call: &TokenStream) -> Doc {
+        let krate = self.unit.cx.crate_ident();
+        let lines = hidden_around(quote! {
+            async fn example(client: &#krate::Client, #arguments) -> Result<(), Box<dyn std::error::Error>> {
+                #call
+                Ok(())
+            }
+        });
+        Doc::new().heading("Example").example("no_run", &lines)
+    }
+
+    fn accessor(&self) -> Option<&Ident> {
+        self.unit.cx.resources.get(self.operation.resource).map(|names| &names.accessor)
+    }
+
+    /// The name of the method that begins an authorization.
+    pub(crate) fn url_method(&self) -> Option<Ident> {
+        self.free(format_ident!("{}_url", self.method))
+    }
+
     /// The authorization endpoint is for browsers: this gives the URL instead of calling it.
     fn authorize_url(&self) -> Option<TokenStream> {
         let name = self.operation.parameters_name.as_ref()?;
         let params = self.unit.in_types(self.unit.cx.extra_type_ident(name));
         let (attempt, error) = (self.unit.runtime("AuthorizationAttempt"), self.unit.runtime("Error"));
-        let (method, url) = (self.method, self.free(format_ident!("{}_url", self.method))?);
+        let (method, url) = (self.method, self.url_method()?);
+        let example = self.url_example(&url)?;
         Some(quote! {
             /// Begins an authorization: the URL for the user's browser, with state and PKCE, and what checks the answer.
             ///
@@ -43,16 +81,41 @@ impl FlowMethods<'_> {
             /// # Errors
             ///
             /// When an argument cannot be part of a URL, or the system has no random numbers.
+            ///
+            #example
             pub fn #url(&self, params: #params) -> Result<#attempt, #error> {
                 #attempt::new(self.#method(params))
             }
         })
     }
 
+    fn url_example(&self, url: &Ident) -> Option<Doc> {
+        let cx = self.unit.cx;
+        let index = cx.api.operations.iter().position(|other| std::ptr::eq(other, self.operation))?;
+        let (names, accessor) = (cx.operations.get(index)?, self.accessor()?);
+        let example = Example::new(self.unit);
+        let doc = OperationDoc { unit: self.unit, operation: self.operation, names, accessor };
+        let arguments = doc.arguments(&example, &serde_json::Value::Null, None);
+        let imports = example.imports();
+        Some(self.example(
+            &quote!(),
+            &quote! {
+                #imports
+                let attempt = client.#accessor().#url(#(#arguments),*)?;
+                println!("Open {}", attempt.url());
+            },
+        ))
+    }
+
+    /// The name of the method that exchanges a code.
+    pub(crate) fn exchange_method(&self) -> Option<Ident> {
+        self.free(format_ident!("exchange_code"))
+    }
+
     /// The exchange of a code, with what the attempt knows about it.
     fn exchange_code(&self) -> Option<TokenStream> {
         let grant = CodeGrant::of(self.unit.cx)?;
-        let name = self.free(format_ident!("exchange_code"))?;
+        let name = self.exchange_method()?;
         let (attempt, code) = (self.unit.runtime("AuthorizationAttempt"), self.unit.runtime("AuthorizationCode"));
         let (request, answer) = (self.unit.runtime("Request"), output_type(self.unit, &self.operation.output));
         let (ty, method) = (self.unit.named(grant.id), self.method);
@@ -61,9 +124,19 @@ impl FlowMethods<'_> {
             flow_item::CodeArgument::Verifier => quote!(attempt.code_verifier()),
             flow_item::CodeArgument::RedirectUri => quote!(attempt.redirect_uri().unwrap_or_default()),
         });
+        let (krate, accessor) = (self.unit.cx.crate_ident(), self.accessor()?);
+        let example = self.example(
+            &quote!(attempt: &#krate::AuthorizationAttempt, code: #krate::AuthorizationCode),
+            &quote! {
+                let answer = client.#accessor().#name(attempt, code).await?;
+                println!("{answer:?}");
+            },
+        );
         Some(quote! {
             /// Exchanges the code of an attempt for tokens, with its verifier, redirect URI and resources (RFC 6749
             /// section 4.1.3, RFC 7636 section 4.5, RFC 8707 section 2.2).
+            ///
+            #example
             pub fn #name(&self, attempt: &#attempt, code: impl Into<#code>) -> #request<#answer> {
                 let request = self.#method(#ty::new(#(#arguments),*));
                 attempt.resources().iter().fold(request, |request, resource| request.resource(resource))
@@ -72,7 +145,7 @@ impl FlowMethods<'_> {
     }
 
     /// From a refused call to the authorization server.
-    fn discovery(&self) -> Option<TokenStream> {
+    pub(crate) fn discovery(&self) -> Option<TokenStream> {
         let flows = &self.unit.cx.api.product.flows;
         let server = flow_item::operation(self.unit.cx, flows.server_metadata.as_ref()?)?;
         let is_described = |operation: &Operation, member| {
@@ -94,6 +167,11 @@ impl FlowMethods<'_> {
             self.free(format_ident!("discover_server"))?,
         );
         let (discovery, error) = (self.unit.runtime("Discovery"), self.unit.runtime("Error"));
+        let (krate, accessor) = (self.unit.cx.crate_ident(), self.accessor()?);
+        let print = |call: TokenStream| quote!(let found = client.#accessor().#call.await?; println!("{found:?}"););
+        let of_refusal = self.example(&quote!(refusal: &#krate::Error), &print(quote!(#refusal(refusal))));
+        let of_resource = self.example(&quote!(), &print(quote!(#resource("https://api.example.com"))));
+        let of_issuer = self.example(&quote!(), &print(quote!(#issuer("https://issuer.example.com"))));
         Some(quote! {
             /// From a 401 that names the metadata of the resource (RFC 9728 section 5) to the authorization server that
             /// gives tokens for it.
@@ -105,6 +183,8 @@ impl FlowMethods<'_> {
             /// [`DiscoveryError`](crate::DiscoveryError), as the source of [`Error::Flow`](crate::Error::Flow), when
             /// `refusal` is no such 401, when the metadata is not of the resource that was called, or not of the
             /// authorization server that the resource names.
+            ///
+            #of_refusal
             pub async fn #refusal(&self, refusal: &#error) -> Result<#discovery<#own, #server>, #error> {
                 crate::discovery::of_refusal(self.client, refusal).await
             }
@@ -115,6 +195,8 @@ impl FlowMethods<'_> {
             /// # Errors
             ///
             /// As those of [`Self::discover`].
+            ///
+            #of_resource
             pub async fn #resource(&self, resource: &str) -> Result<#discovery<#own, #server>, #error> {
                 crate::discovery::of_resource(self.client, resource).await
             }
@@ -124,6 +206,8 @@ impl FlowMethods<'_> {
             /// # Errors
             ///
             /// As those of [`Self::discover`].
+            ///
+            #of_issuer
             pub async fn #issuer(&self, issuer: &str) -> Result<#server, #error> {
                 crate::discovery::of_issuer(self.client, issuer).await
             }

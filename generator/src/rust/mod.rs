@@ -11,10 +11,10 @@ mod context;
 mod doc;
 mod enum_item;
 mod example;
-mod feature_guide;
 mod flow_item;
 mod flow_method;
 mod format;
+mod guide;
 mod ident;
 mod library;
 mod manifest;
@@ -46,6 +46,7 @@ use crate::model::Api;
 use crate::output::tree::{PathError, Tree};
 use crate::templates::Templates;
 use context::Context;
+use guide::Guide;
 use runtime::Runtime;
 use unit::File;
 
@@ -66,6 +67,12 @@ pub enum Error {
     /// A module names a crate that the runtime's manifest does not have.
     #[error("the runtime names the crate `{0}`, but its manifest has no such dependency")]
     Dependency(String),
+    /// A template of the guide is wrong.
+    #[error("the guide cannot be written: {message}")]
+    Guide {
+        /// What is wrong with it.
+        message: String,
+    },
     /// An emitter made something that is no Rust.
     #[error("{path} would not be Rust: {message}")]
     Tokens {
@@ -103,10 +110,15 @@ pub fn emit(api: &Api, templates: &Templates) -> Result<Tree, Error> {
     }
     let dependencies = manifest::dependencies(&runtime, &modules, &crates)?;
     let features = manifest::features(&runtime, &modules, &dependencies);
-    let library = library::library(&cx, &modules, &features)?;
+    let guide = Guide::new(&cx, &modules, &features)?;
+    let library = library::library(&cx, &modules, &features, &guide.front()?)?;
     tree.insert(library.path, library.text)?;
-    tree.insert("README.md", library::readme(&cx, &features))?;
-    let manifest = manifest::manifest(&api.product.product, &runtime, dependencies, features)?;
+    tree.insert("README.md", guide.readme()?)?;
+    for (path, text) in guide.module()?.into_iter().chain(guide.examples()?) {
+        tree.insert(path, text)?;
+    }
+    let examples = guide.features_of_examples();
+    let manifest = manifest::manifest(&api.product.product, &runtime, dependencies, features, &examples)?;
     tree.insert("Cargo.toml", manifest)?;
     for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
         if let Some(text) = runtime.file(license) {

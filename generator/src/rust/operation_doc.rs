@@ -6,6 +6,7 @@ use quote::{ToTokens, quote};
 use super::context::OperationNames;
 use super::doc::{Doc, code, escape};
 use super::example::Example;
+use super::flow_method::FlowMethods;
 use super::format;
 use super::ident::{Usage, ident};
 use super::member::Member;
@@ -14,7 +15,7 @@ use super::output::status_text;
 use super::parameters_item::parameters;
 use super::union_item::variant_ident;
 use super::unit::Unit;
-use crate::model::{Encoding, Operation, Output, Parameter, RetryClass, SchemeKind, Type, TypeKind};
+use crate::model::{Encoding, Media, Operation, Output, Parameter, Response, RetryClass, SchemeKind, Type, TypeKind};
 use serde_json::Value;
 
 /// The documentation of a method.
@@ -43,21 +44,33 @@ impl OperationDoc<'_> {
             list if list.is_empty() => doc,
             list => doc.heading("Arguments").list(list),
         };
-        doc.heading("Errors").list(self.errors()).heading("Example").example("no_run", &self.example())
+        let doc = match self.beside() {
+            Some(sentence) => doc.paragraph(&sentence),
+            None => doc,
+        };
+        let doc = doc.heading("Errors").list(self.errors());
+        let doc = if self.operation.responses.iter().any(|response| self.body_of_error(response).is_some()) {
+            doc.paragraph("[`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.")
+        } else {
+            doc
+        };
+        doc.heading("Example").example("no_run", &self.example())
     }
 
     fn credentials(&self) -> String {
         let schemes = |set: &[crate::model::Requirement]| {
             let names = set.iter().filter_map(|requirement| self.unit.cx.api.scheme(requirement)).map(|scheme| {
-                let what = match scheme.kind {
-                    SchemeKind::Bearer => "a bearer token",
-                    SchemeKind::Basic => "a user name and password",
-                    SchemeKind::ApiKeyHeader(_) | SchemeKind::ApiKeyQuery(_) | SchemeKind::ApiKeyCookie(_) => "a key",
-                    SchemeKind::ClientAuthentication { .. } => "client authentication",
-                    SchemeKind::MutualTls => "a client certificate",
-                    SchemeKind::Other(_) => "credentials",
+                let (article, what) = match scheme.kind {
+                    SchemeKind::Bearer => ("a ", "bearer token"),
+                    SchemeKind::Basic => ("a ", "user name and password"),
+                    SchemeKind::ApiKeyHeader(_) | SchemeKind::ApiKeyQuery(_) | SchemeKind::ApiKeyCookie(_) => {
+                        ("a ", "key")
+                    }
+                    SchemeKind::ClientAuthentication { .. } => ("", "client authentication"),
+                    SchemeKind::MutualTls => ("a ", "client certificate"),
+                    SchemeKind::Other(_) => ("", "credentials"),
                 };
-                format!("{what} ({})", code(&scheme.key))
+                format!("{article}[{what}](crate::guide::credentials) ({})", code(&scheme.key))
             });
             names.collect::<Vec<_>>().join(" and ")
         };
@@ -85,13 +98,19 @@ impl OperationDoc<'_> {
 
     fn retries(&self) -> String {
         let sentence = |class| match class {
-            RetryClass::Safe => "It changes nothing, so it is tried again when it failed for a passing reason.",
-            RetryClass::Idempotent => {
-                "Twice has the effect of once, so it is tried again when it failed for a passing reason."
+            RetryClass::Safe => {
+                "It changes nothing, so it [is tried again](crate::guide::retries) when it failed for a passing reason."
             }
-            RetryClass::Once => "It is tried again only when nothing was sent, or when the server put it off (429).",
+            RetryClass::Idempotent => {
+                "Twice has the effect of once, so it [is tried again](crate::guide::retries) when it failed for a passing \
+                 reason."
+            }
+            RetryClass::Once => {
+                "It [is tried again](crate::guide::retries) only when nothing was sent, or when the server put it off (429)."
+            }
             RetryClass::SingleUse => {
-                "It spends a secret that works once, so it is tried again only when nothing was sent."
+                "It spends a secret that works once, so it [is tried again](crate::guide::retries) only when nothing was \
+                 sent."
             }
         };
         if self.operation.retry_by_variant.is_empty() {
@@ -112,11 +131,29 @@ impl OperationDoc<'_> {
 
     fn errors(&self) -> Vec<String> {
         let declared = self.operation.responses.iter().filter(|response| !response.status.is_success());
-        let mut errors: Vec<String> = declared
-            .map(|response| format!("{}: {}", status_text(response.status), sentence(&escape(&response.description))))
-            .collect();
+        let described = declared.map(|response| {
+            let body =
+                self.body_of_error(response).map(|ty| format!(", [`{ty}`](crate::types::{ty})")).unwrap_or_default();
+            format!("{}{body}: {}", status_text(response.status), sentence(&escape(&response.description)))
+        });
+        let mut errors: Vec<String> = described.collect();
         errors.push("No answer, or one that is not as documented: see [`Error`](crate::Error).".to_owned());
         errors
+    }
+
+    /// The type that the body of an error can be read as.
+    fn body_of_error(&self, response: &Response) -> Option<Ident> {
+        let json = |media: &&Media| media.encoding == Encoding::Json;
+        let media = response.media.iter().find(json).filter(|_| !response.status.is_success())?;
+        let (id, def) = self.unit.cx.definition(&media.ty)?;
+        def.usage.response.then(|| self.unit.cx.type_ident(id))
+    }
+
+    /// The method that is to be preferred, for the part the operation plays in a flow.
+    fn beside(&self) -> Option<String> {
+        let methods = FlowMethods { unit: self.unit, operation: self.operation, method: &self.names.method };
+        let (method, what) = methods.preferred()?;
+        Some(format!("[`{method}`](Self::{method}) {what}"))
     }
 
     /// The example as lines, those that only make it compile hidden.
@@ -129,21 +166,6 @@ impl OperationDoc<'_> {
             #allow
             async fn example(client: &#krate::Client) -> Result<(), Box<dyn std::error::Error>> {
                 #imports
-                #call
-                Ok(())
-            }
-        })
-    }
-
-    /// As [`Self::example`], with a client of its own.
-    pub(crate) fn front_page(&self) -> String {
-        let example = Example::new(self.unit);
-        let (call, client) = (self.call(&example), example.item("Client"));
-        let imports = example.imports();
-        hidden_around(quote! {
-            async fn example() -> Result<(), Box<dyn std::error::Error>> {
-                #imports
-                let client = #client::from_env()?;
                 #call
                 Ok(())
             }
@@ -229,7 +251,7 @@ impl OperationDoc<'_> {
 }
 
 /// The statements of a function as lines of a doctest, the function around them hidden.
-fn hidden_around(function: TokenStream) -> String {
+pub(crate) fn hidden_around(function: TokenStream) -> String {
     let source = format::source(function).unwrap_or_default();
     let lines: Vec<&str> = source.lines().collect();
     // Its head ends at the first brace; its tail is `Ok(())` and a brace.

@@ -253,8 +253,12 @@ impl<'a> BodyArgument<'a> {
         if self.required && self.media.encoding == Encoding::Text {
             return quote!(let body: String = body.into(););
         }
+        // The type is named, and imported, where it is used only.
+        if !self.required || !self.is_value() {
+            return TokenStream::new();
+        }
         let argument = Argument::new(self.unit, &self.media.ty);
-        if !self.required || !self.is_value() || argument.is_as_is() {
+        if argument.is_as_is() {
             return TokenStream::new();
         }
         let (ty, value) = (self.stored(), argument.convert(&format_ident!("body")));

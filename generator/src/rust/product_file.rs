@@ -23,16 +23,26 @@ impl ProductItem<'_> {
         let prefix = &self.unit.cx.api.product.product.env_prefix;
         let (base_url, api_key) = (format!("{prefix}_BASE_URL"), format!("{prefix}_API_KEY"));
         let (client_id, client_secret) = (format!("{prefix}_CLIENT_ID"), format!("{prefix}_CLIENT_SECRET"));
+        let allow = self.unread();
         quote! {
             /// The variable that overrides the server.
             pub(crate) const ENV_BASE_URL: &str = #base_url;
             /// The variable that holds the API key.
             pub(crate) const ENV_API_KEY: &str = #api_key;
             /// The variable that holds the client identifier.
+            #allow
             pub(crate) const ENV_CLIENT_ID: &str = #client_id;
             /// The variable that holds the client secret.
+            #allow
             pub(crate) const ENV_CLIENT_SECRET: &str = #client_secret;
         }
+    }
+
+    /// What client authentication reads, where there is none: its module can be there all the same, for a secret of its own.
+    fn unread(&self) -> Option<TokenStream> {
+        let is_read = has_client_authentication(self.unit.cx) || self.flows().token.is_some();
+        (!is_read)
+            .then(|| quote!(#[allow(dead_code, reason = "read by client authentication, which this API has not")]))
     }
 
     fn credentials(&self) -> TokenStream {
@@ -53,8 +63,10 @@ impl ProductItem<'_> {
             Some(path) => quote!(Some(&#path)),
             None => quote!(None),
         };
+        let allow = self.unread();
         quote! {
             /// The operation that managed tokens come from.
+            #allow
             pub(crate) const TOKEN_OPERATION: Option<&'static #ty> = #value;
         }
     }
@@ -71,6 +83,7 @@ impl ProductItem<'_> {
         let ty = self.unit.item("crate::operation", "Operation");
         Some(quote! {
             /// The operation that the keys of the authorization server come from.
+            #[cfg(feature = "verify")]
             pub(crate) const KEYS_OPERATION: &#ty = &#path;
         })
     }
@@ -117,7 +130,7 @@ fn operation_table(cx: &Context<'_>, flow: Option<&Text>) -> Option<TokenStream>
 }
 
 /// The security that most operations have, of those that have any; of two as usual, the first.
-fn usual_security(cx: &Context<'_>) -> Vec<Vec<Requirement>> {
+pub(crate) fn usual_security(cx: &Context<'_>) -> Vec<Vec<Requirement>> {
     let schemes = |operation: &Operation| -> Vec<Vec<usize>> {
         operation.security.iter().map(|set| set.iter().map(|one| one.scheme).collect()).collect()
     };

@@ -13,7 +13,7 @@ const FOLDER: &str = "client";
 /// The manifest of the runtime and the text of its modules.
 #[derive(Debug)]
 pub(crate) struct Runtime<'a> {
-    templates: &'a Templates,
+    pub(crate) templates: &'a Templates,
     /// The manifest, for what the output's own has in common with it.
     pub(crate) manifest: toml::Table,
     modules: BTreeMap<String, Module>,
@@ -34,6 +34,8 @@ pub(crate) struct Module {
     pub(crate) exports: Vec<String>,
     /// Whether it is a public module.
     pub(crate) public: bool,
+    /// Whether products leave parts of it unused.
+    pub(crate) partly_used: bool,
     /// Whether every product has it.
     pub(crate) always: bool,
 }
@@ -62,6 +64,12 @@ impl<'a> Runtime<'a> {
     /// The module that exports an item.
     pub(crate) fn owner(&self, item: &str) -> Option<&str> {
         self.owners.get(item).map(String::as_str)
+    }
+
+    /// All items for the root of the crate.
+    #[cfg(test)]
+    pub(crate) fn exports(&self) -> impl Iterator<Item = &str> {
+        self.owners.keys().map(String::as_str)
     }
 
     /// The modules that every product has, those for users alone, these, and all that they name.

@@ -228,8 +228,38 @@ fn a_document_without_oauth_gets_no_part_that_only_oauth_needs() {
     }
     has(&tree, "Cargo.toml", "blocking = []");
     has(&tree, "Cargo.toml", "tracing = [\"dep:tracing\"]");
-    has(&tree, "README.md", "## Without async");
-    has(&tree, "src/lib.rs", ".call()?");
+    has(&tree, "src/guide/blocking.md", ".call()?");
+    let guide = tree.iter().filter(|(path, _)| path.starts_with("src/guide") || path.starts_with("examples/"));
+    for (path, text) in guide.chain([("README.md", tree.get("README.md").unwrap())]) {
+        for word in ["OAuth", "PKCE", "RFC 6749", "RFC 7636", "ClientAuth", "ManagedToken", "CLIENT_ID", "token"] {
+            assert!(!text.contains(word), "{path} has {word}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn pages_link_to_what_is_there_and_programs_are_those_that_fit() {
+    let tree = emitted(POST, "    Thing: {type: object, properties: {name: {type: string}}}");
+    let pages: Vec<&str> = tree.iter().filter_map(|(path, _)| path.strip_prefix("src/guide/")).collect();
+    assert_eq!(pages, ["blocking.md", "errors.md", "logs.md", "retries.md", "testing.md", "tls_and_proxies.md"]);
+    let programs: Vec<&str> = tree.iter().filter_map(|(path, _)| path.strip_prefix("examples/")).collect();
+    assert_eq!(programs, ["errors.rs", "first_call.rs", "offline/mod.rs"]);
+    for page in pages {
+        let name = page.trim_end_matches(".md");
+        has(&tree, "src/lib.rs", &format!("| [`{name}`](guide::{name}) |"));
+        has(&tree, "src/guide.rs", &format!("pub mod {name} {{}}"));
+    }
+    has(&tree, "src/guide/errors.md", "client.things().create(Thing::new()).await;");
+}
+
+#[test]
+fn the_map_of_the_root_has_every_item() {
+    let templates = Templates::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../templates"))).unwrap();
+    let map = templates.get("client/guide/index.md").unwrap();
+    let words: Vec<&str> = map.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let runtime = super::runtime::Runtime::read(&templates).unwrap();
+    let missing: Vec<&str> = runtime.exports().filter(|item| !words.contains(item)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
 }
 
 const TOKEN: &str = "  /token:

@@ -3,16 +3,15 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, Error as Failure, ErrorKind, UndefinedBehavior, Value, context};
+use minijinja::{Environment, Error as Failure, ErrorKind, Value, context};
 
 use super::labels::labels;
 use super::language::Language;
 use super::sources::sources;
 use super::view::ApiView;
 use super::{Error, filters};
-use crate::templates::Templates;
+use crate::templates::{Templates, environment};
 
 /// How much of a product stands in SKILL.md itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,12 +74,7 @@ impl<'a> Renderer<'a> {
         locale: &str,
         view: &'a ApiView,
     ) -> Result<Self, Error> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        let mut syntax = SyntaxConfig::builder();
-        syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
-        environment.set_syntax(syntax.build().map_err(|error| failed(&error))?);
+        let mut environment = environment().map_err(|error| failed(&error))?;
         add_filters(&mut environment);
         for (name, text) in sources(templates, languages, locale)? {
             environment.add_template_owned(name, text).map_err(|error| failed(&error))?;

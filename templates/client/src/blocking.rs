@@ -66,6 +66,9 @@ impl Runtime {
 impl Client {
     /// Runs `future` and blocks the thread until it is done: for what has no blocking form of its own.
     ///
+    /// Calls of both kinds share connections. Where the same client's calls are awaited too, let it be on a runtime that
+    /// goes on between them: a connection stands still while the single-threaded runtime that made it does.
+    ///
     /// # Errors
     ///
     /// [`Error::Configuration`] on a thread of an async runtime, which would come to a standstill: await `future` there

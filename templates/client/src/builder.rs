@@ -205,14 +205,16 @@ fn server(base_url: Option<&str>, allow_insecure_http: bool) -> Result<Server, E
     if url.query().is_some() || url.fragment().is_some() {
         return Err(Error::configuration("the base URL holds a query or a fragment"));
     }
+    let origin = Uri::try_from(url.origin().ascii_serialization());
     let server = Server {
-        origin: url.origin().ascii_serialization(),
+        origin: origin.map_err(|_| Error::configuration("the base URL has no host"))?,
         prefix: url.path().trim_end_matches('/').to_owned(),
         overridden: base_url.is_some(),
         allow_insecure_http,
     };
-    let origin = Uri::try_from(server.origin.as_str()).map_err(|_| Error::configuration("the base URL has no host"))?;
-    server.check(&origin).map_err(|message| Error::configuration(format!("the base URL cannot be used: {message}")))?;
+    server
+        .check(&server.origin)
+        .map_err(|message| Error::configuration(format!("the base URL cannot be used: {message}")))?;
     Ok(server)
 }
 

@@ -90,7 +90,7 @@ async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::
         }
         let headers = outcome.as_ref().ok().map(http::Response::headers);
         let asked = headers.and_then(|headers| retry::retry_after(headers, shared.clock.now()));
-        let Some(wait) = shared.retry.wait_after(retries, asked) else { return outcome };
+        let Some(wait) = shared.retry.wait_after(retries, asked, shared.clock.jitter()) else { return outcome };
         if !shared.budget.take() {
             return outcome;
         }

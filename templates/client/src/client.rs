@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderValue, Method, Uri, uri::PathAndQuery};
 
 use crate::{
     builder::ClientBuilder,
@@ -44,7 +44,7 @@ pub(crate) struct Shared {
 #[derive(Debug)]
 pub(crate) struct Server {
     /// Scheme, host and port.
-    pub(crate) origin: String,
+    pub(crate) origin: Uri,
     /// What stands before every path; it does not end with a slash.
     pub(crate) prefix: String,
     /// Whether the caller chose it. If so, the servers that operations have of their own are taken from its origin too.
@@ -55,6 +55,7 @@ pub(crate) struct Server {
 impl Server {
     /// The URL of an operation.
     pub(crate) fn url(&self, own: Option<&str>, path: &str, query: &str) -> Result<Uri, String> {
+        let invalid = |error: http::Error| format!("the URL is not valid: {error}");
         let (other, prefix) = match own {
             None => (None, self.prefix.as_str()),
             Some(own) => {
@@ -62,9 +63,12 @@ impl Server {
                 (Some(origin).filter(|origin| !self.overridden && !origin.is_empty()), prefix)
             }
         };
+        let origin = other.map_or_else(|| Ok(self.origin.clone()), Uri::try_from);
         let mark = if query.is_empty() { "" } else { "?" };
-        let url = [other.unwrap_or(&self.origin), prefix, path, mark, query].concat();
-        let url = Uri::try_from(url).map_err(|error| format!("the URL is not valid: {error}"))?;
+        let path = PathAndQuery::try_from([prefix, path, mark, query].concat());
+        let mut parts = origin.map_err(|error| invalid(error.into()))?.into_parts();
+        parts.path_and_query = Some(path.map_err(|error| invalid(error.into()))?);
+        let url = Uri::from_parts(parts).map_err(|error| invalid(error.into()))?;
         // The client's own origin was checked when it was built.
         if other.is_some() {
             self.check(&url)?;

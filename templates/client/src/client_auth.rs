@@ -29,6 +29,7 @@ pub struct ClientAuth {
 
 #[derive(Clone, Debug)]
 enum Method {
+    /// Identifier and secret as HTTP Basic sends them.
     Basic(ClientSecret),
     BasicRaw(ClientSecret),
     Post(ClientSecret),
@@ -39,13 +40,18 @@ impl ClientAuth {
     /// `client_secret_basic`: identifier and secret in the `Authorization` header, each form-encoded first
     /// (RFC 6749 section 2.3.1).
     pub fn basic(id: impl Into<String>, secret: impl Into<ClientSecret>) -> Self {
-        Self { id: id.into(), method: Method::Basic(secret.into()) }
+        let (id, secret) = (id.into(), secret.into());
+        let encoded = Zeroizing::new(form_encode(secret.expose()));
+        let pair = Zeroizing::new([&form_encode(&id), ":", &encoded].concat());
+        Self { id, method: Method::Basic(basic(&pair).into()) }
     }
 
     /// [`ClientAuth::basic`] for servers that do not decode: identifier and secret as they are. It differs only where
     /// they hold more than letters, digits and `-._*`.
     pub fn basic_raw(id: impl Into<String>, secret: impl Into<ClientSecret>) -> Self {
-        Self { id: id.into(), method: Method::BasicRaw(secret.into()) }
+        let (id, secret) = (id.into(), secret.into());
+        let pair = Zeroizing::new([&id, ":", secret.expose()].concat());
+        Self { id, method: Method::BasicRaw(basic(&pair).into()) }
     }
 
     /// `client_secret_post`: identifier and secret in the body.
@@ -108,18 +114,10 @@ impl Authenticate for ClientAuth {
                 field("client_id", &self.id);
                 field("client_secret", secret.expose());
             }
-            Method::Basic(secret) => {
-                let secret = Zeroizing::new(form_encode(secret.expose()));
-                let pair = Zeroizing::new(format!("{}:{}", form_encode(&self.id), *secret));
-                authorization(signing, "Basic ", &basic(&pair))?;
-            }
             Method::BasicRaw(_) if self.id.contains(':') => {
                 return Err("a client identifier with a colon must be encoded".to_owned());
             }
-            Method::BasicRaw(secret) => {
-                let pair = Zeroizing::new(format!("{}:{}", self.id, secret.expose()));
-                authorization(signing, "Basic ", &basic(&pair))?;
-            }
+            Method::Basic(pair) | Method::BasicRaw(pair) => authorization(signing, "Basic ", pair.expose())?,
         }
         Ok(())
     }

@@ -175,8 +175,13 @@ impl BufferedResponse {
 
     fn broken(&self, path: &str, message: &str) -> Error {
         let (operation, status, body) = (self.operation, self.status, self.body.clone());
-        DecodeError { operation, status, path: path.to_owned(), message: message.to_owned(), body }.into()
+        DecodeError { operation, status, path: printable(path), message: message.to_owned(), body }.into()
     }
+}
+
+/// A path into the body, whose keys can be the server's own text, as far as it is harmless to print.
+fn printable(path: &str) -> String {
+    path.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// The media type without its parameters, as far as it is harmless to print.

@@ -5,6 +5,7 @@
 
 use std::{future::Future, time::Duration};
 
+#[cfg(feature = "tracing")]
 use http::HeaderMap;
 
 use crate::{body::Body, error::Error, parts::Parts};

@@ -8,7 +8,7 @@ use telnyx_oauth::{AccessToken, ClientAuth};
 const ID: &str = "0b7f9ae2-5b1e-4f0e-9d0a-000000000000";
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl";
 
-pub(crate) struct Generated(telnyx_oauth::Client);
+pub struct Generated(telnyx_oauth::Client);
 
 impl Subject for Generated {
     const NAME: &'static str = "generated";
@@ -50,7 +50,7 @@ impl Generated {
     }
 }
 
-pub(crate) struct ByHand(by_hand::Client);
+pub struct ByHand(by_hand::Client);
 
 impl Subject for ByHand {
     const NAME: &'static str = "by hand";

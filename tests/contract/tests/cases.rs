@@ -1,4 +1,4 @@
-//! The clients made of the golden cases compile, without a warning.
+//! The clients made of the golden cases compile, with their programs and without a warning.
 
 use std::fs;
 use std::path::Path;
@@ -38,7 +38,7 @@ fn the_clients_of_all_cases_compile_without_a_warning() {
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", "));
     fs::write(workspace.join("Cargo.toml"), manifest).expect("the manifest is written");
     let output = Command::new(env!("CARGO"))
-        .args(["check", "--workspace", "--quiet", "--manifest-path"])
+        .args(["check", "--workspace", "--all-targets", "--quiet", "--manifest-path"])
         .arg(workspace.join("Cargo.toml"))
         .env("CARGO_TARGET_DIR", workspace.join("target"))
         .output()

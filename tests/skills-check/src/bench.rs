@@ -66,6 +66,14 @@ impl Bench {
         self.server.url()
     }
 
+    /// The path of the document's first server.
+    #[must_use]
+    pub fn base_path(product: &Product) -> String {
+        let url = product.root.pointer("/servers/0/url").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let after = url.split_once("://").map_or(url, |(_, after)| after);
+        after.find('/').and_then(|at| after.get(at..)).unwrap_or_default().trim_end_matches('/').to_owned()
+    }
+
     /// Runs a bash script with these variables.
     ///
     /// # Errors

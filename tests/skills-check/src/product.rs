@@ -21,8 +21,8 @@ pub struct Product {
     clients: BTreeSet<String>,
     /// Words with a spelling of their own.
     pub words: BTreeSet<String>,
-    /// The packages of the official SDKs, by language.
-    pub sdks: BTreeMap<String, String>,
+    /// The official SDKs, by language.
+    pub sdks: BTreeMap<String, Sdk>,
     /// The generated crate.
     pub crate_name: Option<String>,
     /// What the names of environment variables start with.
@@ -31,8 +31,21 @@ pub struct Product {
     pub secrets: BTreeSet<String>,
     /// The operations that play a part in flows, by part.
     pub flows: BTreeMap<String, String>,
+    /// The parameters and members that lists are paged by.
+    pub pagination: BTreeMap<String, String>,
     /// How the official SDKs call the operations, by language and operation.
     pub accessors: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// An official SDK.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sdk {
+    /// The name its installer knows.
+    pub package: String,
+    /// The name code has for it, of a module or class.
+    pub module: String,
+    /// What Java's packages start with.
+    pub group: String,
 }
 
 /// Why there is nothing to check against.
@@ -93,6 +106,7 @@ impl Product {
             env_prefix: of_product(&settings, "env_prefix"),
             secrets: secrets(&settings),
             flows: roles(&settings),
+            pagination: texts(settings.get("pagination")),
             accessors: accessors(&settings),
         })
     }
@@ -181,9 +195,15 @@ fn secrets(settings: &toml::Table) -> BTreeSet<String> {
     places.flatten().filter_map(toml::Value::as_str).filter(|place| place.contains('.')).map(str::to_owned).collect()
 }
 
-fn sdks(settings: &toml::Table) -> BTreeMap<String, String> {
+fn sdks(settings: &toml::Table) -> BTreeMap<String, Sdk> {
     let languages = table(settings.get("skills").and_then(|skills| skills.get("sdks")));
-    languages.filter_map(|(name, sdk)| Some((name.clone(), sdk.get("package")?.as_str()?.to_owned()))).collect()
+    let text = |sdk: &toml::Value, key: &str| Some(sdk.get(key)?.as_str()?.to_owned());
+    let sdk = |sdk: &toml::Value| Sdk {
+        package: text(sdk, "package").unwrap_or_default(),
+        module: text(sdk, "module").unwrap_or_default(),
+        group: text(sdk, "group").unwrap_or_default(),
+    };
+    languages.map(|(name, value)| (name.clone(), sdk(value))).collect()
 }
 
 fn accessors(settings: &toml::Table) -> BTreeMap<String, BTreeMap<String, String>> {

@@ -4,6 +4,7 @@ use judge::server::Recorded;
 
 use crate::api::Operation;
 use crate::markdown::Block;
+use crate::product::Product;
 use crate::sandbox::Outcome;
 use crate::section::{self, Section};
 use crate::skill::Skill;
@@ -84,10 +85,10 @@ impl Language {
     }
 }
 
-/// The code that runs before every sample: the first part of `SKILL.md` with code of that language, unless it is
-/// already an operation's.
+/// The code that runs before every sample: the first part of `SKILL.md` with code of that language, unless that is
+/// itself a sample: of an operation, or of what comes of calling one.
 #[must_use]
-pub fn setup(skill: &Skill, sections: &[Section<'_>], language: Language) -> String {
+pub fn setup(skill: &Skill, sections: &[Section<'_>], language: Language, product: &Product) -> String {
     let is_code = |block: &Block| section::fences(std::slice::from_ref(block)).any(|(info, _, _)| language.is(info));
     let parts = section::parts(&skill.main);
     let Some((_, blocks)) = parts.into_iter().find(|(_, blocks)| blocks.iter().any(is_code)) else {
@@ -97,7 +98,18 @@ pub fn setup(skill: &Skill, sections: &[Section<'_>], language: Language) -> Str
         return String::new();
     }
     let codes = section::fences(blocks).filter(|(info, _, _)| language.is(info)).map(|(_, code, _)| code);
-    codes.collect::<Vec<_>>().join("\n")
+    let code = codes.collect::<Vec<_>>().join("\n");
+    if calls_any(&code, language, product) { String::new() } else { code }
+}
+
+/// Whether code calls any operation of the product.
+#[must_use]
+pub fn calls_any(code: &str, language: Language, product: &Product) -> bool {
+    let names = product.accessors.get(language.name());
+    product.api.operations.iter().any(|operation| {
+        let accessor = names.and_then(|names| names.get(&operation.id)).map_or(operation.path.as_str(), String::as_str);
+        calls(code, accessor, &operation.path)
+    })
 }
 
 /// Whether code calls an operation: by the name its SDK gives it, or by the path.

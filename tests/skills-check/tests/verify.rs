@@ -3,7 +3,7 @@
 mod support;
 
 use skills_check::sample::Language;
-use skills_check::verify::{Report, Tried, Verifier};
+use skills_check::verify::{Counts, Report, Tried, Verifier};
 use support::{has_curl, product, spoiled};
 
 fn report(old: &str, new: &str) -> Report {
@@ -16,15 +16,18 @@ fn report(old: &str, new: &str) -> Report {
 fn failure(old: &str, new: &str) -> (String, String) {
     let report = report(old, new);
     let failed: Vec<_> = report
-        .results
+        .entries
         .iter()
-        .filter_map(|(what, result)| match result {
-            Tried::Failed(reasons) => Some((what.clone(), reasons.join("; "))),
-            _ => None,
-        })
+        .filter(|entry| !entry.tried.reasons().is_empty())
+        .map(|entry| (entry.what.clone(), entry.tried.reasons().join("; ")))
         .collect();
-    assert_eq!(failed.len(), 1, "{:#?}", report.results);
+    assert_eq!(failed.len(), 1, "{:#?}", report.entries);
     failed.into_iter().next().unwrap()
+}
+
+/// That many were run, and no other thing happened.
+fn run(run: usize) -> Counts {
+    Counts { run, ..Counts::default() }
 }
 
 #[test]
@@ -33,7 +36,7 @@ fn good_samples_pass() {
         return;
     }
     let report = report("OAuth tokens", "OAuth tokens");
-    assert_eq!((report.counts(), report.language), ((3, 0, 0), Language::Curl));
+    assert_eq!((report.counts(), report.language), (run(3), Language::Curl));
 }
 
 #[test]
@@ -58,7 +61,7 @@ fn a_sample_may_print_an_address_for_a_browser_and_it_must_be_right() {
         return;
     }
     let request = "curl -sS --fail-with-body \"${EXAMPLE_BASE_URL%/v1}/keys\"";
-    assert_eq!(report(request, "echo \"${EXAMPLE_BASE_URL%/v1}/keys\"").counts(), (3, 0, 0));
+    assert_eq!(report(request, "echo \"${EXAMPLE_BASE_URL%/v1}/keys\"").counts(), run(3));
     let (what, why) = failure(request, "echo \"$EXAMPLE_BASE_URL/keys\"");
     assert!(what == "GET /keys" && why.starts_with("no such path on server"), "{what}: {why}");
 }
@@ -106,8 +109,7 @@ fn flow(code: &str) -> Tried {
     std::fs::write(&file, format!("# Flows\n\n## One flow\n\n```bash\n{code}\n```\n")).unwrap();
     skill = skills_check::skill::Skill::read(&skill.main.path).unwrap();
     let report = Verifier::default().check(&skill, &product(), None).unwrap().unwrap();
-    let flow = report.results.into_iter().find(|(what, _)| what == "flow: One flow");
-    flow.unwrap().1
+    report.entries.into_iter().find(|entry| entry.what == "flow: One flow").unwrap().tried
 }
 
 const TOKEN: &str = "curl -sS --fail-with-body -X POST \"$EXAMPLE_BASE_URL/token\" --user \"me:$EXAMPLE_CLIENT_SECRET\" \
@@ -118,7 +120,7 @@ fn a_flow_runs_against_a_server_that_remembers() {
     if !has_curl() {
         return;
     }
-    assert_eq!(flow(&format!("{TOKEN} -o token.json; test -s token.json")), Tried::Passed);
+    assert_eq!(flow(&format!("{TOKEN} -o token.json; test -s token.json")), Tried::Ran);
 }
 
 #[test]
@@ -128,4 +130,42 @@ fn a_flow_that_prints_its_token_or_stops_early_fails() {
     }
     assert_eq!(flow(TOKEN), Tried::Failed(vec!["prints a secret".to_owned()]));
     assert_eq!(flow("exit 3"), Tried::Failed(vec!["no request is sent".to_owned(), "exit status 3: ".to_owned()]));
+}
+
+/// A sample of errors with these branches, tried.
+fn failing(branches: &str) -> Tried {
+    let code = format!(
+        "answer=$(mktemp)\nstatus=$({} -o \"$answer\" -w '%{{http_code}}')\n\
+         code=$(sed -n 's/.*\"error\" *: *\"\\([^\"]*\\)\".*/\\1/p' \"$answer\")\n\
+         case \"$status $code\" in\n{branches}\nesac",
+        TOKEN.replace("--fail-with-body ", "")
+    );
+    let (_folder, skill) = spoiled("## List keys", &format!("## Errors\n\n```bash\n{code}\n```\n\n## List keys"));
+    let report = Verifier::default().check(&skill, &product(), None).unwrap().unwrap();
+    report.entries.into_iter().find(|entry| entry.what == "errors: Errors").unwrap().tried
+}
+
+#[test]
+fn a_sample_of_errors_says_of_each_what_stands_beside_it() {
+    if !has_curl() {
+        return;
+    }
+    let branches = "2*) echo 'Fine' ;;\n'400 invalid_grant') echo 'Start over' ;;\n*) echo 'Another error' ;;";
+    assert_eq!(failing(branches), Tried::Ran);
+    let mixed_up = branches.replace("400 invalid_grant", "401 invalid_grant");
+    assert_eq!(failing(&mixed_up), Tried::Failed(vec!["invalid_grant: says \"Another error\"".to_owned()]));
+}
+
+#[test]
+fn a_sample_of_errors_must_not_take_a_failure_for_a_success_nor_end_badly() {
+    if !has_curl() {
+        return;
+    }
+    let Tried::Failed(reasons) = failing("*) echo 'Fine' ;;") else { panic!("it passes") };
+    assert!(reasons.contains(&"invalid_grant: looks like a success".to_owned()), "{reasons:?}");
+    let Tried::Failed(reasons) = failing("2*) echo 'Fine' ;;\n'400 invalid_grant') echo 'Start over' ;;\n*) exit 3 ;;")
+    else {
+        panic!("it passes")
+    };
+    assert_eq!(reasons, ["a wrong secret: exit status 3: ", "503: exit status 3: "]);
 }

@@ -32,8 +32,10 @@ impl OAuth<'_> {
     /// external one for native apps (RFC 8252 6): a client does not fetch it, and the answer arrives at
     /// `redirect_uri`.
     ///
-    /// `GET /oauth/authorize`. Sends no credentials. It changes nothing, so it is tried again when it
-    /// failed for a passing reason.
+    /// `GET /oauth/authorize`. Sends no credentials. It changes nothing, so it [is tried
+    /// again](crate::guide::retries) when it failed for a passing reason.
+    ///
+    /// [`authorize_url`](Self::authorize_url) makes the URL for a browser, with state and PKCE.
     ///
     /// # Errors
     ///
@@ -86,6 +88,24 @@ impl OAuth<'_> {
     /// # Errors
     ///
     /// When an argument cannot be part of a URL, or the system has no random numbers.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &telnyx_oauth::Client,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// use telnyx_oauth::types::AuthorizeOAuth;
+    /// let attempt = client
+    ///     .oauth()
+    ///     .authorize_url(
+    ///         AuthorizeOAuth::new("example-client-id", "https://example.com/redirect")
+    ///             .scope("admin"),
+    ///     )?;
+    /// println!("Open {}", attempt.url());
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn authorize_url(
         &self,
         params: AuthorizeOAuth,
@@ -98,8 +118,9 @@ impl OAuth<'_> {
     /// Tells which client asks for which scopes behind a consent token, so that the user can be shown
     /// what they are about to allow. `CreateOAuthGrant` records the answer.
     ///
-    /// `GET /oauth/consent/{consent_token}`. Needs a bearer token (`bearerAuth`). It changes nothing,
-    /// so it is tried again when it failed for a passing reason.
+    /// `GET /oauth/consent/{consent_token}`. Needs a [bearer token](crate::guide::credentials)
+    /// (`bearerAuth`). It changes nothing, so it [is tried again](crate::guide::retries) when it failed
+    /// for a passing reason.
     ///
     /// # Arguments
     ///
@@ -108,8 +129,11 @@ impl OAuth<'_> {
     ///
     /// # Errors
     ///
-    /// - 422: The consent token is unknown or no longer usable.
+    /// - 422, [`OAuthError`](crate::types::OAuthError): The consent token is unknown or no longer
+    ///   usable.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -142,13 +166,17 @@ impl OAuth<'_> {
     /// Records the user's answer to the request behind a consent token and returns the redirect that
     /// ends the authorization request (RFC 6749 4.1.2).
     ///
-    /// `POST /oauth/grants`. Needs a bearer token (`bearerAuth`). It is tried again only when nothing
-    /// was sent, or when the server put it off (429).
+    /// `POST /oauth/grants`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`). It [is
+    /// tried again](crate::guide::retries) only when nothing was sent, or when the server put it off
+    /// (429).
     ///
     /// # Errors
     ///
-    /// - 422: The consent token is unknown or no longer usable; nothing was granted.
+    /// - 422, [`OAuthError`](crate::types::OAuthError): The consent token is unknown or no longer
+    ///   usable; nothing was granted.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -181,14 +209,18 @@ impl OAuth<'_> {
     /// Asks whether a token is usable now and what it stands for (RFC 7662 2). The caller authenticates
     /// as a client; RFC 7662 prescribes the form-encoded body, JSON is this API's alternative.
     ///
-    /// `POST /oauth/introspect`. Needs client authentication (`oauthClientAuth`). It changes nothing,
-    /// so it is tried again when it failed for a passing reason.
+    /// `POST /oauth/introspect`. Needs [client authentication](crate::guide::credentials)
+    /// (`oauthClientAuth`). It changes nothing, so it [is tried again](crate::guide::retries) when it
+    /// failed for a passing reason.
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is missing, repeated or malformed.
-    /// - 401: Client authentication failed, so nothing is said about the token (RFC 7662 2.3).
+    /// - 400, [`OAuthError`](crate::types::OAuthError): A parameter is missing, repeated or malformed.
+    /// - 401, [`OAuthError`](crate::types::OAuthError): Client authentication failed, so nothing is
+    ///   said about the token (RFC 7662 2.3).
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -220,14 +252,17 @@ impl OAuth<'_> {
     /// Returns the public keys that verify what the authorization server signs (RFC 7517 5). Cache the
     /// set, and fetch it again when a signature names an unknown `kid`.
     ///
-    /// `GET /oauth/jwks`. Sends no credentials. It changes nothing, so it is tried again when it failed
-    /// for a passing reason.
+    /// `GET /oauth/jwks`. Sends no credentials. It changes nothing, so it [is tried
+    /// again](crate::guide::retries) when it failed for a passing reason.
     ///
     /// # Errors
     ///
-    /// - 400: The request is malformed; `error` says how.
-    /// - 401: Authentication is demanded, although this operation takes no credentials.
+    /// - 400, [`OAuthError`](crate::types::OAuthError): The request is malformed; `error` says how.
+    /// - 401, [`OAuthError`](crate::types::OAuthError): Authentication is demanded, although this
+    ///   operation takes no credentials.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -251,14 +286,16 @@ impl OAuth<'_> {
     /// Registers a client without prior credentials (RFC 7591 3). The server may change what was asked
     /// for, so use the values it returns; repeating the request may register another client.
     ///
-    /// `POST /oauth/register`. Sends no credentials. It is tried again only when nothing was sent, or
-    /// when the server put it off (429).
+    /// `POST /oauth/register`. Sends no credentials. It [is tried again](crate::guide::retries) only
+    /// when nothing was sent, or when the server put it off (429).
     ///
     /// # Errors
     ///
-    /// - 400: The metadata is refused and nothing was registered (RFC 7591 3.2.2); `invalid_fields`
-    ///   says which members are at fault.
+    /// - 400, [`RegistrationError`](crate::types::RegistrationError): The metadata is refused and
+    ///   nothing was registered (RFC 7591 3.2.2); `invalid_fields` says which members are at fault.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -295,17 +332,22 @@ impl OAuth<'_> {
     /// PKCE verifier (RFC 6749 4.1.3, RFC 7636 4.5), or a refresh token (RFC 6749 6). A code is good
     /// for one use, and a refresh token may be, so do not repeat a request that may have arrived.
     ///
-    /// `POST /oauth/token`. Sends client authentication (`oauthClientAuth`) if there is one;
-    /// `ClientCredentials` needs it. It spends a secret that works once, so it is tried again only when
-    /// nothing was sent. Other alternatives of the body may have other rules.
+    /// `POST /oauth/token`. Sends [client authentication](crate::guide::credentials)
+    /// (`oauthClientAuth`) if there is one; `ClientCredentials` needs it. It spends a secret that works
+    /// once, so it [is tried again](crate::guide::retries) only when nothing was sent. Other
+    /// alternatives of the body may have other rules.
+    ///
+    /// [`exchange_code`](Self::exchange_code) exchanges the code of an attempt.
     ///
     /// # Errors
     ///
-    /// - 400: The grant is refused; `error` says why (RFC 6749 5.2). After `invalid_grant` the code or
-    ///   refresh token is of no more use, so start over.
-    /// - 401: Client authentication failed: unknown client, none sent, or a method this client may not
-    ///   use (RFC 6749 5.2).
+    /// - 400, [`OAuthError`](crate::types::OAuthError): The grant is refused; `error` says why (RFC
+    ///   6749 5.2). After `invalid_grant` the code or refresh token is of no more use, so start over.
+    /// - 401, [`OAuthError`](crate::types::OAuthError): Client authentication failed: unknown client,
+    ///   none sent, or a method this client may not use (RFC 6749 5.2).
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -338,6 +380,20 @@ impl OAuth<'_> {
 
     /// Exchanges the code of an attempt for tokens, with its verifier, redirect URI and resources (RFC 6749
     /// section 4.1.3, RFC 7636 section 4.5, RFC 8707 section 2.2).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &telnyx_oauth::Client,
+    /// #     attempt: &telnyx_oauth::AuthorizationAttempt,
+    /// #     code: telnyx_oauth::AuthorizationCode,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.oauth().exchange_code(attempt, code).await?;
+    /// println!("{answer:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub fn exchange_code(
         &self,
         attempt: &AuthorizationAttempt,

@@ -29,13 +29,17 @@ impl OAuthClients<'_> {
     ///
     /// Lists the caller's OAuth clients, one page at a time, narrowed by any filters.
     ///
-    /// `GET /oauth_clients`. Needs a bearer token (`bearerAuth`). It changes nothing, so it is tried
-    /// again when it failed for a passing reason.
+    /// `GET /oauth_clients`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`). It
+    /// changes nothing, so it [is tried again](crate::guide::retries) when it failed for a passing
+    /// reason.
     ///
     /// # Errors
     ///
-    /// - 401: The bearer token is missing, malformed, expired or revoked (RFC 6750 3.1).
+    /// - 401, [`OAuthError`](crate::types::OAuthError): The bearer token is missing, malformed, expired
+    ///   or revoked (RFC 6750 3.1).
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -83,15 +87,19 @@ impl OAuthClients<'_> {
     /// Creates an OAuth client in the caller's organization. Repeating the request may create another
     /// one.
     ///
-    /// `POST /oauth_clients`. Needs a bearer token (`bearerAuth`). It is tried again only when nothing
-    /// was sent, or when the server put it off (429).
+    /// `POST /oauth_clients`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`). It [is
+    /// tried again](crate::guide::retries) only when nothing was sent, or when the server put it off
+    /// (429).
     ///
     /// # Errors
     ///
-    /// - 400: The body is malformed.
-    /// - 401: The bearer token is missing, malformed, expired or revoked (RFC 6750 3.1).
-    /// - 422: A setting is refused; nothing was created.
+    /// - 400, [`OAuthError`](crate::types::OAuthError): The body is malformed.
+    /// - 401, [`OAuthError`](crate::types::OAuthError): The bearer token is missing, malformed, expired
+    ///   or revoked (RFC 6750 3.1).
+    /// - 422, [`OAuthError`](crate::types::OAuthError): A setting is refused; nothing was created.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -132,8 +140,9 @@ impl OAuthClients<'_> {
     ///
     /// Reads a client by its identifier.
     ///
-    /// `GET /oauth_clients/{id}`. Needs a bearer token (`bearerAuth`). It changes nothing, so it is
-    /// tried again when it failed for a passing reason.
+    /// `GET /oauth_clients/{id}`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`). It
+    /// changes nothing, so it [is tried again](crate::guide::retries) when it failed for a passing
+    /// reason.
     ///
     /// # Arguments
     ///
@@ -142,8 +151,11 @@ impl OAuthClients<'_> {
     ///
     /// # Errors
     ///
-    /// - 404: No client with this identifier is visible to the caller.
+    /// - 404, [`OAuthError`](crate::types::OAuthError): No client with this identifier is visible to
+    ///   the caller.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -174,8 +186,9 @@ impl OAuthClients<'_> {
     /// Changes the settings of an OAuth client. Its type and its secret are not among them, and whether
     /// a member left out keeps its value is not specified, so send those you rely on.
     ///
-    /// `PUT /oauth_clients/{id}`. Needs a bearer token (`bearerAuth`). Twice has the effect of once, so
-    /// it is tried again when it failed for a passing reason.
+    /// `PUT /oauth_clients/{id}`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`).
+    /// Twice has the effect of once, so it [is tried again](crate::guide::retries) when it failed for a
+    /// passing reason.
     ///
     /// # Arguments
     ///
@@ -184,9 +197,12 @@ impl OAuthClients<'_> {
     ///
     /// # Errors
     ///
-    /// - 404: No client with this identifier is visible to the caller.
-    /// - 422: A setting is refused; nothing was changed.
+    /// - 404, [`OAuthError`](crate::types::OAuthError): No client with this identifier is visible to
+    ///   the caller.
+    /// - 422, [`OAuthError`](crate::types::OAuthError): A setting is refused; nothing was changed.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -228,8 +244,9 @@ impl OAuthClients<'_> {
     ///
     /// Removes a client. The answer carries no client.
     ///
-    /// `DELETE /oauth_clients/{id}`. Needs a bearer token (`bearerAuth`). Twice has the effect of once,
-    /// so it is tried again when it failed for a passing reason.
+    /// `DELETE /oauth_clients/{id}`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`).
+    /// Twice has the effect of once, so it [is tried again](crate::guide::retries) when it failed for a
+    /// passing reason.
     ///
     /// # Arguments
     ///
@@ -238,8 +255,11 @@ impl OAuthClients<'_> {
     ///
     /// # Errors
     ///
-    /// - 404: No client with this identifier is visible to the caller.
+    /// - 404, [`OAuthError`](crate::types::OAuthError): No client with this identifier is visible to
+    ///   the caller.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///

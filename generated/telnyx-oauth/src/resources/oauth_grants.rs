@@ -26,14 +26,18 @@ impl OAuthGrants<'_> {
     ///
     /// Lists the grants the caller has given to clients, one page at a time.
     ///
-    /// `GET /oauth_grants`. Needs a bearer token (`bearerAuth`). It changes nothing, so it is tried
-    /// again when it failed for a passing reason.
+    /// `GET /oauth_grants`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`). It
+    /// changes nothing, so it [is tried again](crate::guide::retries) when it failed for a passing
+    /// reason.
     ///
     /// # Errors
     ///
-    /// - 400: A query parameter is malformed or out of range.
-    /// - 401: The bearer token is missing, malformed, expired or revoked (RFC 6750 3.1).
+    /// - 400, [`OAuthError`](crate::types::OAuthError): A query parameter is malformed or out of range.
+    /// - 401, [`OAuthError`](crate::types::OAuthError): The bearer token is missing, malformed, expired
+    ///   or revoked (RFC 6750 3.1).
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -80,8 +84,9 @@ impl OAuthGrants<'_> {
     ///
     /// Reads a grant by its identifier.
     ///
-    /// `GET /oauth_grants/{id}`. Needs a bearer token (`bearerAuth`). It changes nothing, so it is
-    /// tried again when it failed for a passing reason.
+    /// `GET /oauth_grants/{id}`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`). It
+    /// changes nothing, so it [is tried again](crate::guide::retries) when it failed for a passing
+    /// reason.
     ///
     /// # Arguments
     ///
@@ -89,8 +94,11 @@ impl OAuthGrants<'_> {
     ///
     /// # Errors
     ///
-    /// - 404: No grant with this identifier is visible to the caller.
+    /// - 404, [`OAuthError`](crate::types::OAuthError): No grant with this identifier is visible to the
+    ///   caller.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -120,8 +128,9 @@ impl OAuthGrants<'_> {
     ///
     /// Revokes a grant, so that the client no longer acts on the user's behalf, and returns it.
     ///
-    /// `DELETE /oauth_grants/{id}`. Needs a bearer token (`bearerAuth`). Twice has the effect of once,
-    /// so it is tried again when it failed for a passing reason.
+    /// `DELETE /oauth_grants/{id}`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`).
+    /// Twice has the effect of once, so it [is tried again](crate::guide::retries) when it failed for a
+    /// passing reason.
     ///
     /// # Arguments
     ///
@@ -129,8 +138,11 @@ impl OAuthGrants<'_> {
     ///
     /// # Errors
     ///
-    /// - 404: No grant with this identifier is visible to the caller.
+    /// - 404, [`OAuthError`](crate::types::OAuthError): No grant with this identifier is visible to the
+    ///   caller.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///

@@ -29,13 +29,16 @@ impl WellKnown<'_> {
     /// 3.3).
     ///
     /// `GET /.well-known/oauth-authorization-server`. Sends no credentials. It changes nothing, so it
-    /// is tried again when it failed for a passing reason.
+    /// [is tried again](crate::guide::retries) when it failed for a passing reason.
     ///
     /// # Errors
     ///
-    /// - 400: The request is malformed; `error` says how.
-    /// - 401: Authentication is demanded, although this operation takes no credentials.
+    /// - 400, [`OAuthError`](crate::types::OAuthError): The request is malformed; `error` says how.
+    /// - 401, [`OAuthError`](crate::types::OAuthError): Authentication is demanded, although this
+    ///   operation takes no credentials.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -63,14 +66,17 @@ impl WellKnown<'_> {
     /// Tells which authorization servers issue tokens for this API (RFC 9728 3). A client that meets a
     /// 401 naming `resource_metadata` starts here (RFC 9728 5.1).
     ///
-    /// `GET /.well-known/oauth-protected-resource`. Sends no credentials. It changes nothing, so it is
-    /// tried again when it failed for a passing reason.
+    /// `GET /.well-known/oauth-protected-resource`. Sends no credentials. It changes nothing, so it [is
+    /// tried again](crate::guide::retries) when it failed for a passing reason.
     ///
     /// # Errors
     ///
-    /// - 400: The request is malformed; `error` says how.
-    /// - 401: Authentication is demanded, although this operation takes no credentials.
+    /// - 400, [`OAuthError`](crate::types::OAuthError): The request is malformed; `error` says how.
+    /// - 401, [`OAuthError`](crate::types::OAuthError): Authentication is demanded, although this
+    ///   operation takes no credentials.
     /// - No answer, or one that is not as documented: see [`Error`](crate::Error).
+    ///
+    /// [`ApiError::json`](crate::ApiError::json) reads a body of the type that is named.
     ///
     /// # Example
     ///
@@ -103,6 +109,19 @@ impl WellKnown<'_> {
     /// [`DiscoveryError`](crate::DiscoveryError), as the source of [`Error::Flow`](crate::Error::Flow), when
     /// `refusal` is no such 401, when the metadata is not of the resource that was called, or not of the
     /// authorization server that the resource names.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &telnyx_oauth::Client,
+    /// #     refusal: &telnyx_oauth::Error,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// let found = client.well_known().discover(refusal).await?;
+    /// println!("{found:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub async fn discover(
         &self,
         refusal: &Error,
@@ -119,6 +138,18 @@ impl WellKnown<'_> {
     /// # Errors
     ///
     /// As those of [`Self::discover`].
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &telnyx_oauth::Client,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// let found = client.well_known().discover_resource("https://api.example.com").await?;
+    /// println!("{found:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub async fn discover_resource(
         &self,
         resource: &str,
@@ -134,6 +165,18 @@ impl WellKnown<'_> {
     /// # Errors
     ///
     /// As those of [`Self::discover`].
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     client: &telnyx_oauth::Client,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// let found = client.well_known().discover_server("https://issuer.example.com").await?;
+    /// println!("{found:?}");
+    /// #     Ok(())
+    /// # }
+    /// ```
     pub async fn discover_server(
         &self,
         issuer: &str,

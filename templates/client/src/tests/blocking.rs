@@ -107,7 +107,8 @@ fn connections_are_shared_with_awaited_calls() {
         }
     });
     let client = Client::builder().base_url(url).no_proxy().api_key("key").retry(RetryPolicy::none()).build().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    // A runtime that goes on between calls, as that of the blocking calls does: either may have made the connection.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     for _ in 0..4 {
         client.api().retrieve("1").call().unwrap();
         runtime.block_on(client.api().retrieve("1").into_future()).unwrap();

@@ -114,7 +114,15 @@ async fn a_resource_without_an_authorization_server_says_so() {
 
 #[tokio::test]
 async fn nothing_is_asked_from_where_nobody_may_be_asked() {
-    for metadata in ["http://meta.example/", "ftp://meta.example/", "/relative", "https://user@meta.example/", "x y"] {
+    for metadata in [
+        "http://127.0.0.1:9/",
+        "http://localhost/",
+        "http://meta.example/",
+        "ftp://meta.example/",
+        "/relative",
+        "https://user@meta.example/",
+        "x y",
+    ] {
         let world = World::new();
         let refusal = world.refusal(metadata).await;
         assert_eq!(why(&world.discover(&refusal).await.unwrap_err()), DiscoveryError::InvalidUrl, "{metadata}");
@@ -189,4 +197,20 @@ async fn a_resource_with_a_query_is_found_at_its_well_known_place() {
     assert_eq!(found.unwrap().resource.resource, identifier);
     let first = &world.script.requests()[0].uri;
     assert_eq!(first, "https://mcp.example/.well-known/oauth-protected-resource/a?tenant=1");
+}
+
+#[tokio::test]
+async fn a_server_elsewhere_cannot_have_this_machine_asked() {
+    let local = json!({"resource": "https://api.example.com", "authorization_servers": ["http://127.0.0.1:9"]});
+    let world = World::new();
+    let refusal = world.refusal(METADATA).await;
+    world.script.respond_json(200, &local);
+    assert_eq!(why(&world.discover(&refusal).await.unwrap_err()), DiscoveryError::InvalidUrl);
+    assert_eq!(world.discovering().len(), 1);
+
+    let (identifier, issuer) = ("http://127.0.0.1:9", "http://127.0.0.1:9");
+    let local = json!({"resource": identifier, "authorization_servers": [issuer]});
+    world.script.respond_json(200, &local).respond_json(200, &json!({"issuer": issuer}));
+    let found = discovery::of_resource::<ResourceDescription, ServerDescription>(&world.client, identifier).await;
+    assert_eq!(found.unwrap().server.issuer, issuer, "the caller may, and what is on this machine may");
 }

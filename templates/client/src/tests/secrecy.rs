@@ -159,3 +159,16 @@ fn what_json_errors_quote_is_left_out() {
     }
     assert_eq!(described("missing field `a`".to_owned()), "missing field `a`");
 }
+
+#[test]
+fn keys_of_the_server_in_an_error_are_harmless_to_print() {
+    let key = "\\u001b[31m\\n".repeat(1000);
+    let response = crate::response::BufferedResponse {
+        operation: "o",
+        status: http::StatusCode::OK,
+        headers: http::HeaderMap::new(),
+        body: format!(r#"{{"{key}": "x"}}"#).into(),
+    };
+    let error = response.json::<std::collections::BTreeMap<String, u64>>().unwrap_err().to_string();
+    assert!(error.contains("[31m") && !error.contains(char::is_control) && error.len() < 400, "{error:?}");
+}

@@ -95,6 +95,11 @@ impl Server {
     pub fn recorded(&self) -> Vec<Recorded> {
         self.shared.recorded.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// Forgets the requests so far: for a server that runs for long.
+    pub fn forget(&self) {
+        self.shared.recorded.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 impl Drop for Server {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use clap::Args;
 use skills_check::product::{self, Product, ProductError};
@@ -25,7 +25,7 @@ pub(crate) struct Against {
 /// Products, each read once.
 pub(crate) struct Products<'a> {
     against: &'a Against,
-    known: BTreeMap<String, Rc<Product>>,
+    known: BTreeMap<String, Arc<Product>>,
 }
 
 impl<'a> Products<'a> {
@@ -35,20 +35,20 @@ impl<'a> Products<'a> {
     }
 
     /// The product of a skill; without a skill, the one that is asked for.
-    pub(crate) fn of(&mut self, skill: Option<&Skill>) -> Result<Rc<Product>, ProductError> {
+    pub(crate) fn of(&mut self, skill: Option<&Skill>) -> Result<Arc<Product>, ProductError> {
         let name = match (&self.against.spec, &self.against.product) {
             (Some(spec), _) => spec.display().to_string(),
             (None, Some(name)) => name.clone(),
             (None, None) => self.default(skill)?,
         };
         if let Some(known) = self.known.get(&name) {
-            return Ok(Rc::clone(known));
+            return Ok(Arc::clone(known));
         }
-        let product = Rc::new(match &self.against.spec {
+        let product = Arc::new(match &self.against.spec {
             Some(spec) => Product::load(&name, spec, self.against.overlay.as_deref(), None)?,
             None => Product::of_workspace(&product::workspace()?, &name)?,
         });
-        self.known.insert(name, Rc::clone(&product));
+        self.known.insert(name, Arc::clone(&product));
         Ok(product)
     }
 

@@ -6,11 +6,11 @@ use clap::{Args, ValueEnum};
 use skills_check::finding::Level;
 use skills_check::lint;
 use skills_check::product::ProductError;
-use skills_check::report::{Format, Summary};
+use skills_check::report::Summary;
 use skills_check::skill;
 
 use super::against::{Against, Products};
-use super::say;
+use super::{Shown, say};
 use crate::Exit;
 
 /// Says what is wrong with skills, and runs their curl samples against a local server that judges
@@ -39,18 +39,6 @@ enum Denied {
     Warnings,
 }
 
-/// How findings are shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Shown {
-    /// Tables for people
-    #[default]
-    Human,
-    /// One JSON document
-    Json,
-    /// Workflow commands, which GitHub shows beside the lines
-    Github,
-}
-
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, String> {
     let skills = skill::find(&arguments.path).map_err(|error| format!("{}: {error}", arguments.path.display()))?;
@@ -68,11 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, String> {
         summary.skills.push(report);
     }
     summary.indexes = lint::check_indexes(&arguments.path);
-    say(&summary.render(match arguments.format {
-        Shown::Human => Format::Human,
-        Shown::Json => Format::Json,
-        Shown::Github => Format::Github,
-    }));
+    say(&summary.render(arguments.format.into()));
     let denies = arguments.deny == Some(Denied::Warnings) && summary.count(Level::Warning) > 0;
     Ok(if denies || summary.count(Level::Error) > 0 { Exit::Findings } else { Exit::Done })
 }

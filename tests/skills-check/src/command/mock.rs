@@ -32,18 +32,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, String> {
         say(&format!("    export {name}=\"{value}\"\n"));
     }
     say("\nIt refuses what the document does not allow, and says why. Stop it with Ctrl-C.\n\n");
-    let mut shown = 0;
     loop {
         // Nothing but the end of the process ends this.
         std::thread::park_timeout(std::time::Duration::from_millis(200));
-        let answered = mock.answered();
-        for one in answered.iter().skip(shown) {
+        for one in mock.drain() {
             say(&format!("{}  {} {}\n", one.status, one.method, one.path));
             if let Some(refusal) = &one.refusal {
                 say(&format!("     {refusal}\n"));
             }
         }
-        shown = answered.len();
     }
 }
 

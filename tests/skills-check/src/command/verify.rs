@@ -1,33 +1,66 @@
 //! `verify`: every sample, run.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use skills_check::product::Product;
+use skills_check::report::verified;
 use skills_check::sample::Language;
-use skills_check::skill;
-use skills_check::verify::{Report, Tried, Verifier};
+use skills_check::section;
+use skills_check::skill::{self, Skill};
+use skills_check::verify::{Report, Verifier};
 
 use super::against::{Against, Products};
-use super::say;
+use super::{Shown, say};
 use crate::Exit;
 
 /// Runs every sample of skill documents, against a local server that judges the requests
+///
+/// A sample of an operation, that of errors, and every flow; 0 means that none failed: what this machine cannot run is
+/// parsed or skipped, and named.
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// A folder with skills at any depth, one skill, or one file
     #[arg(default_value = "generated/skills")]
     path: PathBuf,
     /// Samples of this language only
-    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
-    language: Option<Language>,
+    #[arg(long, value_name = "LANGUAGE", value_enum)]
+    language: Option<Name>,
     #[command(flatten)]
     against: Against,
+    /// How results are shown
+    #[arg(long, value_enum, default_value_t)]
+    format: Shown,
 }
 
-fn language(name: &str) -> Result<Language, String> {
-    let names: Vec<&str> = Language::ALL.iter().map(|language| language.name()).collect();
-    Language::named(name).ok_or_else(|| format!("languages: {}", names.join(", ")))
+/// A language of samples.
+#[derive(Clone, Copy, Debug)]
+struct Name(Language);
+
+impl ValueEnum for Name {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Name; Language::ALL.len()] = {
+            let mut names = [Name(Language::Curl); Language::ALL.len()];
+            let mut at = 0;
+            while at < names.len() {
+                names[at] = Name(Language::ALL[at]);
+                at += 1;
+            }
+            names
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.0.name()))
+    }
 }
+
+/// What is to be tried: a skill, its place in the output, and what it is judged by.
+type Task = (usize, Skill, Arc<Product>);
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, String> {
@@ -35,48 +68,63 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, String> {
     if skills.is_empty() {
         return Err(format!("no SKILL.md below {}", arguments.path.display()));
     }
+    let only = arguments.language.map(|name| name.0);
     let mut products = Products::new(&arguments.against);
-    let mut verifier = Verifier::default();
-    let mut reports = Vec::new();
-    for skill in &skills {
-        let product = products.of(Some(skill)).map_err(|error| format!("{}: {error}", skill.main.path.display()))?;
-        let report = verifier.check(skill, &product, arguments.language).map_err(|error| error.to_string())?;
-        if let Some(report) = report {
-            say(&shown(&report));
-            reports.push(report);
+    // What a language installs serves all its skills, one after the other; languages go beside each other.
+    let mut tasks: BTreeMap<Option<Language>, Vec<Task>> = BTreeMap::new();
+    for skill in skills {
+        let language = Language::of(&skill, &section::of(&skill));
+        if only.is_none_or(|only| Some(only) == language) {
+            let product =
+                products.of(Some(&skill)).map_err(|error| format!("{}: {error}", skill.main.path.display()))?;
+            let number = tasks.values().map(Vec::len).sum();
+            tasks.entry(language).or_default().push((number, skill, product));
         }
     }
+    let reports = all(tasks.into_values().collect(), arguments.format == Shown::Human)?;
     if reports.is_empty() {
-        let name = arguments.language.map_or("a known language", Language::name);
+        let name = only.map_or("a known language", Language::name);
         return Err(format!("no skill below {} has samples of {name}", arguments.path.display()));
     }
-    say("\n");
-    let mut failures = 0;
-    for language in Language::ALL {
-        let own: Vec<_> = reports.iter().filter(|report| report.language == language).map(Report::counts).collect();
-        if own.is_empty() {
-            continue;
-        }
-        let sum = |part: fn(&(usize, usize, usize)) -> usize| own.iter().map(part).sum::<usize>();
-        let (passed, failed, skipped) = (sum(|it| it.0), sum(|it| it.1), sum(|it| it.2));
-        failures += failed;
-        say(&format!("{:<10}  {passed} passed, {failed} failed, {skipped} skipped\n", language.name()));
-    }
-    Ok(if failures > 0 { Exit::Findings } else { Exit::Done })
+    say(&verified::render(&reports, arguments.format.into()));
+    let has_failed = reports.iter().any(|report| report.counts().failed > 0);
+    Ok(if has_failed { Exit::Findings } else { Exit::Done })
 }
 
-fn shown(report: &Report) -> String {
-    let (passed, failed, skipped) = report.counts();
-    let mut text = format!(
-        "{} ({}): {passed} passed, {failed} failed, {skipped} skipped; {}\n",
-        report.name,
-        report.language.name(),
-        report.how
-    );
-    for (what, result) in &report.results {
-        if let Tried::Failed(reasons) = result {
-            text.push_str(&format!("  failed  {what}: {}\n", reasons.join("; ")));
+/// Tries everything, as many languages at a time as there are processors; reports in the order of the skills.
+fn all(tasks: Vec<Vec<Task>>, is_shown: bool) -> Result<Vec<Report>, String> {
+    let (queue, waiting) = (std::sync::Mutex::new(tasks.into_iter()), thread::available_parallelism());
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..waiting.map_or(1, usize::from) {
+            let (queue, sender) = (&queue, sender.clone());
+            scope.spawn(move || {
+                // The lock is held no longer than it takes.
+                let next = || queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
+                while let Some(tasks) = next() {
+                    let mut verifier = Verifier::default();
+                    for (number, skill, product) in tasks {
+                        let report = verifier.check(&skill, &product, None).map_err(|error| error.to_string());
+                        // Nobody listens once one has failed.
+                        let _ = sender.send((number, report));
+                    }
+                }
+            });
         }
-    }
-    text
+        drop(sender);
+        let (mut done, mut next, mut reports) = (BTreeMap::new(), 0, Vec::new());
+        for (number, report) in receiver {
+            done.insert(number, report?);
+            while let Some(report) = done.remove(&next) {
+                next += 1;
+                if let Some(report) = report {
+                    if is_shown {
+                        say(&verified::human(&report));
+                    }
+                    reports.push(report);
+                }
+            }
+        }
+        Ok(reports)
+    })
 }

@@ -24,7 +24,7 @@ pub(super) fn judge(
     let is_curl = language == Some(Language::Curl);
     let unrun = if runs { sandbox::lacks_curl() } else { Some("samples are not run".to_owned()) };
     let bench = if is_curl && unrun.is_none() { Some(Bench::new(product)?) } else { None };
-    let setup = sample::setup(skill, sections, Language::Curl);
+    let setup = sample::setup(skill, sections, Language::Curl, product);
     // What Setup sends by itself is not the sample's.
     let own = match &bench {
         Some(bench) => bench.bash(&setup, &[])?.requests.len(),

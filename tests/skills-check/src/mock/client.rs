@@ -14,6 +14,9 @@ pub(super) fn authenticate(store: &mut Store, message: &Message) -> Result<Strin
     let Some((id, secret)) = message.client() else {
         return refuse("no client identifies itself: send HTTP Basic, or `client_id` in the body (RFC 6749 2.3.1)");
     };
+    if store.deleted.contains(&id) {
+        return refuse("this client was deleted");
+    }
     let known = store.clients.entry(id.clone()).or_insert_with(|| Client {
         secret: secret.clone(),
         is_public: secret.is_none(),
@@ -38,12 +41,21 @@ pub(super) fn of_metadata(metadata: &Map<String, Value>) -> Client {
     let scopes = scopes.or_else(|| text("scope").map(|scope| scope.split(' ').map(str::to_owned).collect()));
     let secret = text("client_secret").map(str::to_owned);
     Client {
+        name: text("name").or_else(|| text("client_name")).map(str::to_owned),
         is_public: secret.is_none(),
         secret,
         redirect_uris: list("redirect_uris"),
         scopes: scopes.map(|scopes| scopes.into_iter().collect()),
         grant_types: list("grant_types").or_else(|| list("allowed_grant_types")),
         requires_pkce: metadata.get("require_pkce").and_then(Value::as_bool).unwrap_or(false),
+    }
+}
+
+impl Client {
+    /// Takes over what an update of its object says; its credentials stay.
+    pub(super) fn update(&mut self, object: &Map<String, Value>) {
+        let new = of_metadata(object);
+        *self = Self { secret: self.secret.take(), is_public: self.is_public, ..new };
     }
 }
 

@@ -5,8 +5,8 @@ use judge::server::{Call, Response};
 use serde_json::{Map, Value, json};
 
 use super::message::Message;
-use super::store::Store;
-use super::{Context, client, refusal};
+use super::store::{Grant, Store};
+use super::{Context, client, page, refusal};
 use crate::api::{Operation, members};
 use crate::schema;
 
@@ -17,15 +17,14 @@ pub(super) fn answer(store: &mut Store, message: &Message, call: &Call<'_>, cont
         return call.example();
     };
     let collection = item(&operation.path).unwrap_or(&operation.path);
-    if context.path("grants") == Some(collection)
-        && let Ok(mut body) = serde_json::from_slice::<Value>(&call.example().body)
+    if let Ok(mut body) = serde_json::from_slice::<Value>(&call.example().body)
         && let Some(example) = inner(&mut body)
     {
-        remember_grants(store, collection, example);
+        take_in(store, collection, example, context);
     }
     match item(&operation.path) {
         Some(collection) => one(store, message, call, operation, collection),
-        None if has_items(operation, context) => all(store, message, call, operation),
+        None if has_items(operation, context) => all(store, message, call, operation, context),
         None => call.example(),
     }
 }
@@ -41,7 +40,7 @@ fn has_items(operation: &Operation, context: &Context) -> bool {
 }
 
 /// A collection: its objects, or a new one.
-fn all(store: &mut Store, message: &Message, call: &Call<'_>, operation: &Operation) -> Response {
+fn all(store: &mut Store, message: &Message, call: &Call<'_>, operation: &Operation, context: &Context) -> Response {
     let mut response = call.example();
     let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return response };
     if message.method == "POST" {
@@ -63,14 +62,8 @@ fn all(store: &mut Store, message: &Message, call: &Call<'_>, operation: &Operat
             kept.insert("client_secret".to_owned(), Value::Null);
         }
         store.objects.entry(operation.path.clone()).or_default().insert(id, Value::Object(kept));
-    } else if let Some(objects) = store.objects.get(&operation.path).filter(|objects| !objects.is_empty()) {
-        let list = match &mut body {
-            Value::Object(object) => object.values_mut().find(|value| value.is_array()),
-            other => Some(other),
-        };
-        if let Some(list) = list {
-            *list = objects.values().cloned().collect();
-        }
+    } else if let Some(objects) = store.objects.get(&operation.path) {
+        page::fill(&mut body, objects.values(), &message.query, &context.pagination);
     }
     response.body = body.to_string().into_bytes();
     response
@@ -84,24 +77,36 @@ fn one(store: &mut Store, message: &Message, call: &Call<'_>, operation: &Operat
         return refusal::error(404, "not_found", &format!("{} was deleted", operation.path.replace("{id}", &id)));
     }
     let mut response = call.example();
-    let objects = store.objects.entry(collection.to_owned()).or_default();
+    let mut own = store.objects.get_mut(collection).and_then(|objects| objects.get_mut(&id)?.as_object_mut());
     if matches!(message.method.as_str(), "PUT" | "PATCH")
-        && let Some(Value::Object(object)) = objects.get_mut(&id)
+        && let Some(object) = &mut own
     {
         object.extend(message.body.clone());
+        if let Some(known) = store.clients.get_mut(&id) {
+            known.update(object);
+        }
     }
     if let Ok(mut body) = serde_json::from_slice::<Value>(&response.body)
         && let Some(shown) = inner(&mut body)
     {
-        match objects.get(&id) {
-            Some(Value::Object(object)) => *shown = object.clone(),
-            _ => shown.extend(message.body.clone()),
+        match own {
+            Some(object) => *shown = object.clone(),
+            // Of an object nobody created, the example is shown as the one that was asked for.
+            None => {
+                shown.extend(message.body.clone());
+                let name = if shown.contains_key("id") { "id" } else { "client_id" };
+                if let Some(member) = shown.get_mut(name) {
+                    *member = json!(id);
+                }
+            }
         }
         response.body = body.to_string().into_bytes();
     }
     if message.method == "DELETE" {
-        objects.remove(&id);
-        store.clients.remove(&id);
+        if let Some(objects) = store.objects.get_mut(collection) {
+            objects.remove(&id);
+        }
+        store.delete_client(&id);
         // A grant that is taken back takes its tokens with it.
         store.revoked.insert(id);
         store.gone.insert(path);
@@ -110,7 +115,7 @@ fn one(store: &mut Store, message: &Message, call: &Call<'_>, operation: &Operat
 }
 
 /// The object within a body: that of a member that wraps it, or the first of a list that does, else the body.
-fn inner(body: &mut Value) -> Option<&mut Map<String, Value>> {
+pub(super) fn inner(body: &mut Value) -> Option<&mut Map<String, Value>> {
     let object = body.as_object_mut()?;
     let wraps = object.len() <= 2 && object.values().any(|value| value.is_object() || value.is_array());
     if !wraps {
@@ -122,19 +127,27 @@ fn inner(body: &mut Value) -> Option<&mut Map<String, Value>> {
     })
 }
 
-/// Makes an object of every grant that came of an authorization, in the form of the example.
-fn remember_grants(store: &mut Store, collection: &str, example: &Map<String, Value>) {
-    let objects = store.objects.entry(collection.to_owned()).or_default();
-    for (id, (client, scope)) in std::mem::take(&mut store.grants) {
+/// Makes an object of every grant that came of an authorization, and of every client that was registered, in the form
+/// of the example.
+fn take_in(store: &mut Store, collection: &str, example: &Map<String, Value>, context: &Context) {
+    let fresh: Vec<(String, Map<String, Value>)> = if context.path("grants") == Some(collection) {
+        std::mem::take(&mut store.grants).into_iter().map(|(id, grant)| (id.clone(), of_grant(&id, &grant))).collect()
+    } else if context.path("clients") == Some(collection) {
+        std::mem::take(&mut store.registered).into_iter().collect()
+    } else {
+        return;
+    };
+    for (id, members) in fresh {
         let mut object = example.clone();
-        let scopes: Vec<&str> = scope.split(' ').filter(|scope| !scope.is_empty()).collect();
-        for (name, value) in [("id", json!(id)), ("client_id", json!(client)), ("scopes", json!(scopes))] {
-            if let Some(member) = object.get_mut(name) {
-                *member = value;
-            }
-        }
-        objects.insert(id, Value::Object(object));
+        object.extend(members.into_iter().filter(|(name, _)| example.contains_key(name)));
+        store.objects.entry(collection.to_owned()).or_default().insert(id, Value::Object(object));
     }
+}
+
+fn of_grant(id: &str, grant: &Grant) -> Map<String, Value> {
+    let scopes: Vec<&str> = grant.scope.split(' ').filter(|scope| !scope.is_empty()).collect();
+    let members = [("id", json!(id)), ("client_id", json!(grant.client)), ("scopes", json!(scopes))];
+    members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }
 
 /// The JSON schema of the body that the operation of a call takes.

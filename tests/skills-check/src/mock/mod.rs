@@ -1,16 +1,18 @@
 //! A server to try samples and flows against, without an account.
 //!
 //! It answers from the document's examples, refuses what violates the document, and remembers what the OAuth flows
-//! need: clients, authorization codes with their PKCE challenges, tokens, grants, and whatever was created. There is no
-//! user: every authorization is consented to at once. A client it does not know is taken in at first sight, with the
-//! secret it shows then; so samples run with any identifier.
+//! need: clients, pending consents, authorization codes with their PKCE challenges, tokens, grants, and whatever was
+//! created. The user is whoever answers on the consent page, or through the operations for it. A client it does not know
+//! is taken in at first sight, with the secret it shows then; so samples run with any identifier.
 
 mod authorize;
 mod client;
 mod collection;
+mod consent;
 mod introspect;
 mod message;
 mod metadata;
+mod page;
 mod random;
 mod refusal;
 mod register;
@@ -19,7 +21,7 @@ mod token;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use judge::server::{Call, Response, Server};
 use serde_json::Value;
@@ -37,6 +39,8 @@ struct Context {
     roles: BTreeMap<String, String>,
     /// The path of the document's first server.
     prefix: String,
+    /// The names of what lists are paged by (`[pagination]` of `product.toml`).
+    pagination: BTreeMap<String, String>,
     store: Mutex<Store>,
     log: Mutex<Vec<Answered>>,
 }
@@ -76,6 +80,7 @@ impl Mock {
             root: product.root.clone(),
             roles: product.flows.clone(),
             prefix: prefix.to_owned(),
+            pagination: product.pagination.clone(),
             store: Mutex::new(Store::default()),
             log: Mutex::new(Vec::new()),
         });
@@ -99,16 +104,36 @@ impl Mock {
     /// Every request so far, in the order in which they were answered.
     #[must_use]
     pub fn answered(&self) -> Vec<Answered> {
-        self.context.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.context.log().clone()
     }
 
     /// Every secret it has issued: tokens, codes, client secrets.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
-        let store = self.context.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = self.context.store();
         let issued = store.access.keys().chain(store.refresh.keys()).chain(store.codes.keys());
         let clients = store.clients.values().filter_map(|client| client.secret.as_ref());
         issued.chain(clients).cloned().collect()
+    }
+
+    /// Answers as a user who allows what a consent page asks, given by its address: where the browser goes then.
+    #[must_use]
+    pub fn consent(&self, address: &str) -> Option<String> {
+        let token = consent::token_of(address)?;
+        consent::decide(&mut self.context.store(), token, true).ok()
+    }
+
+    /// Whether a target is the consent page: it is no operation of the document.
+    #[must_use]
+    pub fn is_page(&self, target: &str) -> bool {
+        is_page(target)
+    }
+
+    /// Takes the requests so far, and forgets them: for a server that runs for long.
+    #[must_use]
+    pub fn drain(&self) -> Vec<Answered> {
+        self.server.forget();
+        std::mem::take(&mut self.context.log())
     }
 
     /// The server, for what it recorded.
@@ -128,17 +153,29 @@ impl Context {
             status: response.status,
             refusal: (response.status >= 400).then(|| refusal::reason(&response)),
         };
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).push(answered);
+        self.log().push(answered);
         response
     }
 
+    fn log(&self) -> MutexGuard<'_, Vec<Answered>> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn answer(&self, call: &Call<'_>) -> Response {
+        let request = call.request();
+        if is_page(&request.target) && matches!(request.method.as_str(), "GET" | "POST") {
+            return consent::page(&mut self.store(), &Message::read(request));
+        }
         let is_known = call.operation().is_some();
         if !is_known || !call.verdict().is_right() {
             return refusal::by_document(call, self.role(call) == Some("token"));
         }
-        let message = Message::read(call.request());
-        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let message = Message::read(request);
+        let mut store = self.store();
         if let Some(token) = message.bearer()
             && store.is_dead(token)
         {
@@ -149,6 +186,8 @@ impl Context {
             Some("authorize") => authorize::answer(&mut store, &message),
             Some("token") => token::answer(&mut store, &message, &call.example()),
             Some("introspect") => introspect::answer(&mut store, &message),
+            Some("consent") => consent::show(&store, &message, call),
+            Some("decide") => consent::answer(&mut store, &message, call),
             Some("register") => register::answer(&mut store, &message, call, self),
             Some("server_metadata") => metadata::server(call, &message, self),
             Some("resource_metadata") => metadata::resource(call, &message, self),
@@ -167,6 +206,11 @@ impl Context {
         let id = self.roles.get(role)?;
         self.api.operations.iter().find(|operation| operation.id == *id).map(|operation| operation.path.as_str())
     }
+}
+
+/// Whether a target is the consent page.
+fn is_page(target: &str) -> bool {
+    target.split('?').next() == Some(consent::PAGE)
 }
 
 #[cfg(test)]

@@ -42,6 +42,24 @@ pub(super) fn answer(store: &mut Store, message: &Message, call: &Call<'_>, cont
         body.insert("client_secret".to_owned(), json!(store.random.token("secret")));
         body.insert("client_secret_expires_at".to_owned(), json!(0));
     }
+    store.registered.insert(id.clone(), object(&body, is_public));
     store.clients.insert(id, client::of_metadata(&body));
     Response::json(example.status, &Value::Object(body)).header("cache-control", "no-store")
+}
+
+/// The client under the names that the operations on clients use.
+fn object(body: &Map<String, Value>, is_public: bool) -> Map<String, Value> {
+    let member = |name: &str| body.get(name).cloned();
+    let scopes = body.get("scope").and_then(Value::as_str).unwrap_or_default();
+    let pairs = [
+        ("client_id", member("client_id")),
+        ("client_secret", Some(Value::Null)),
+        ("client_type", Some(json!(if is_public { "public" } else { "confidential" }))),
+        ("name", member("client_name").or_else(|| member("client_id"))),
+        ("allowed_grant_types", member("grant_types")),
+        ("allowed_scopes", Some(json!(scopes.split(' ').filter(|scope| !scope.is_empty()).collect::<Vec<_>>()))),
+        ("redirect_uris", Some(member("redirect_uris").unwrap_or_else(|| json!([])))),
+        ("require_pkce", Some(json!(is_public))),
+    ];
+    pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }

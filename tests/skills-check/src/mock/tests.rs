@@ -88,7 +88,8 @@ fn registered(mock: &Mock) -> (String, String) {
     (answer.text("/client_id"), answer.text("/client_secret"))
 }
 
-fn authorized(mock: &Mock, client: &str) -> String {
+/// The token that a consent page is called with.
+fn asked(mock: &Mock, client: &str) -> String {
     let query = format!(
         "response_type=code&client_id={client}&redirect_uri=https%3A%2F%2Fexample.com%2Fcallback&scope=admin&state=s1\
          &code_challenge={}&code_challenge_method=S256",
@@ -96,9 +97,24 @@ fn authorized(mock: &Mock, client: &str) -> String {
     );
     let answer = send(mock, "GET", &format!("/v2/oauth/authorize?{query}"), &[], "");
     let location = answer.location.unwrap();
-    assert!(answer.status == 302 && location.starts_with("https://example.com/callback?code="), "{location}");
-    assert!(location.ends_with("&state=s1"), "{location}");
-    location.split(['=', '&']).nth(1).unwrap().to_owned()
+    let page = format!("{}/consent?consent_token=", mock.url());
+    assert!(answer.status == 302 && location.starts_with(&page), "{location}");
+    location.replace(&page, "")
+}
+
+/// The operation that takes the user's answer.
+fn answered(mock: &Mock, token: &str, allowed: bool) -> Answer {
+    let body = json!({"consent_token": token, "allowed": allowed}).to_string();
+    send(mock, "POST", "/v2/oauth/grants", &[bearer(), json_type()], &body)
+}
+
+fn authorized(mock: &Mock, client: &str) -> String {
+    let redirect = answered(mock, &asked(mock, client), true).text("/redirect_uri");
+    assert!(
+        redirect.starts_with("https://example.com/callback?code=") && redirect.ends_with("&state=s1"),
+        "{redirect}"
+    );
+    redirect.split(['=', '&']).nth(1).unwrap().to_owned()
 }
 
 fn redeemed(mock: &Mock, client: &(String, String), code: &str, verifier: &str) -> Answer {
@@ -203,4 +219,73 @@ fn a_request_that_breaks_the_document_is_told_what_and_where() {
         "query parameter `page[size]`: 500 is greater than the maximum of 100"
     );
     assert_eq!(send(&mock, "GET", "/v2/oauth_clients", &[], "").error(), (401, "invalid_token".to_owned()));
+}
+
+#[test]
+fn a_consent_is_shown_given_once_and_listed() {
+    let mock = mock();
+    let client = registered(&mock);
+    let token = asked(&mock, &client.0);
+    let path = format!("/v2/oauth/consent/{token}");
+    let shown = send(&mock, "GET", &path, &[bearer()], "");
+    assert_eq!(
+        (shown.text("/data/client_id"), shown.text("/data/redirect_uri")),
+        (client.0.clone(), REDIRECT.to_owned())
+    );
+    assert_eq!(shown.text("/data/requested_scopes/0/id"), "admin");
+    assert_eq!(answered(&mock, &token, true).status, 200);
+    assert_eq!(answered(&mock, &token, true).status, 422);
+    assert_eq!(send(&mock, "GET", &path, &[bearer()], "").status, 422);
+    let grants = send(&mock, "GET", "/v2/oauth_grants", &[bearer()], "");
+    assert_eq!((grants.text("/data/0/client_id"), grants.body["meta"]["total_results"].clone()), (client.0, json!(1)));
+}
+
+#[test]
+fn a_denial_is_told_to_the_client() {
+    let mock = mock();
+    let redirect = answered(&mock, &asked(&mock, "anyone"), false).text("/redirect_uri");
+    assert!(redirect.contains("?error=access_denied&") && redirect.ends_with("&state=s1"), "{redirect}");
+}
+
+#[test]
+fn the_page_for_browsers_asks_and_sends_them_on() {
+    let mock = mock();
+    let token = asked(&mock, "anyone");
+    assert_eq!(send(&mock, "GET", &format!("/consent?consent_token={token}"), &[], "").status, 200);
+    let form = format!("consent_token={token}&allowed=true");
+    let sent = send(&mock, "POST", "/consent", &[("content-type", FORM.to_owned())], &form);
+    assert_eq!((sent.status, sent.location.unwrap().starts_with("https://example.com/callback?code=")), (303, true));
+    assert_eq!(send(&mock, "GET", "/consent?consent_token=consent-none", &[], "").status, 422);
+}
+
+#[test]
+fn a_grant_that_is_taken_back_ends_its_tokens() {
+    let mock = mock();
+    let client = registered(&mock);
+    let tokens = redeemed(&mock, &client, &authorized(&mock, &client.0), VERIFIER);
+    let access = tokens.text("/access_token");
+    let grant = send(&mock, "GET", "/v2/oauth_grants", &[bearer()], "").text("/data/0/id");
+    assert_eq!(send(&mock, "DELETE", &format!("/v2/oauth_grants/{grant}"), &[bearer()], "").status, 200);
+    assert_eq!(introspect(&mock, &access), json!({"active": false}));
+    let refresh = format!("grant_type=refresh_token&refresh_token={}", tokens.text("/refresh_token"));
+    assert_eq!(token(&mock, basic(&client.0, &client.1), &refresh).error(), (400, "invalid_grant".to_owned()));
+    let own = ("authorization", format!("Bearer {access}"));
+    assert_eq!(send(&mock, "GET", "/v2/oauth_clients", &[own], "").error(), (401, "invalid_token".to_owned()));
+    assert_eq!(send(&mock, "GET", "/v2/oauth_grants", &[bearer()], "").body["data"], json!([]));
+}
+
+#[test]
+fn a_registered_client_is_listed_changed_and_gone_when_deleted() {
+    let mock = mock();
+    let client = registered(&mock);
+    assert_eq!(send(&mock, "GET", "/v2/oauth_clients", &[bearer()], "").text("/data/0/client_id"), client.0);
+    let path = format!("/v2/oauth_clients/{}", client.0);
+    let update = json!({"redirect_uris": ["https://example.com/other"]}).to_string();
+    assert_eq!(send(&mock, "PUT", &path, &[bearer(), json_type()], &update).status, 200);
+    let authorize = format!("/v2/oauth/authorize?response_type=code&client_id={}&redirect_uri=", client.0);
+    assert_eq!(send(&mock, "GET", &format!("{authorize}https%3A%2F%2Fexample.com%2Fcallback"), &[], "").status, 400);
+    assert_eq!(send(&mock, "GET", &format!("{authorize}https%3A%2F%2Fexample.com%2Fother"), &[], "").status, 302);
+    assert_eq!(send(&mock, "DELETE", &path, &[bearer()], "").status, 204);
+    let refused = token(&mock, basic(&client.0, &client.1), "grant_type=refresh_token&refresh_token=x");
+    assert_eq!(refused.error(), (401, "invalid_client".to_owned()));
 }

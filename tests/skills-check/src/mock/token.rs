@@ -91,7 +91,9 @@ fn authorization_code(store: &mut Store, message: &Message, client: String) -> R
         return refuse("code_verifier has 43 to 128 characters (RFC 7636 4.1)");
     }
     let (scope, grant) = (code.scope.clone(), code.grant.clone());
-    store.grants.insert(grant.clone(), (client.clone(), scope.clone()));
+    if store.revoked.contains(&grant) {
+        return refuse("the grant is revoked");
+    }
     Ok(Granted { client, scope, grant, is_refreshable: true })
 }
 

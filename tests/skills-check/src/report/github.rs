@@ -1,21 +1,24 @@
 //! Workflow commands of GitHub Actions.
 
 use super::Summary;
+use crate::finding::Finding;
 
 /// The text: one line for each finding.
 pub(super) fn render(summary: &Summary) -> String {
-    let lines = summary.findings().map(|finding| {
-        let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-        format!(
-            "::{} file={},line={},title={}::{}\n",
-            finding.level.name(),
-            property(&finding.file),
-            finding.line,
-            property(finding.code),
-            data(&format!("{}{help}", finding.message))
-        )
-    });
-    lines.collect()
+    summary.findings().map(line).collect()
+}
+
+/// The line of a finding.
+pub(super) fn line(finding: &Finding) -> String {
+    let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    format!(
+        "::{} file={},line={},title={}::{}\n",
+        finding.level.name(),
+        property(&finding.file),
+        finding.line,
+        property(finding.code),
+        data(&format!("{}{help}", finding.message))
+    )
 }
 
 fn data(text: &str) -> String {

@@ -3,6 +3,7 @@
 mod github;
 mod human;
 mod json;
+pub mod verified;
 
 use crate::finding::{Finding, Level};
 use crate::lint::Report;

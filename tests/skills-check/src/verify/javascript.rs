@@ -31,7 +31,7 @@ net.Socket.prototype.connect = function (...options) {
 /// Installs the SDK.
 pub(super) fn set_up() -> io::Result<Runtime> {
     let (Some(node), Some(npm)) = (which("node"), which("npm")) else {
-        return Ok(Runtime::Missing("node or npm is not installed: https://nodejs.org/en/download".to_owned()));
+        return Ok(Runtime::missing("node or npm is not installed: https://nodejs.org/en/download".to_owned()));
     };
     let folder = TempDir::new()?;
     std::fs::write(folder.path().join("package.json"), PACKAGE)?;
@@ -45,19 +45,18 @@ pub(super) fn set_up() -> io::Result<Runtime> {
     if !installed.status.success() {
         let error = String::from_utf8_lossy(&installed.stderr);
         let line = error.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        return Ok(Runtime::Missing(format!("the SDK cannot be installed from npm: {line}")));
+        return Ok(Runtime::missing(format!("the SDK cannot be installed from npm: {line}")));
     }
     let package: serde_json::Value = serde_json::from_str(PACKAGE).unwrap_or_default();
     let sdks = package.get("dependencies").and_then(serde_json::Value::as_object).into_iter().flatten();
     let sdks: Vec<String> =
         sdks.map(|(name, version)| format!("{name}@{}", version.as_str().unwrap_or_default())).collect();
-    Ok(Runtime::Run(Program {
-        how: format!("run with Node.js and {}", sdks.join(", ")),
+    let program = Program {
         program: node,
         arguments: vec!["--require".into(), guard.into()],
         file: "sample.mjs",
-        environment: Vec::new(),
         folder: Some(folder),
-        project: None,
-    }))
+        ..Program::default()
+    };
+    Ok(Runtime::run(format!("run with Node.js and {}", sdks.join(", ")), program))
 }

@@ -30,7 +30,7 @@ socket.socket.connect = local
 /// Makes the environment.
 pub(super) fn set_up() -> io::Result<Runtime> {
     let Some(python) = which("python3") else {
-        return Ok(Runtime::Missing("python3 is not installed: https://www.python.org/downloads/".to_owned()));
+        return Ok(Runtime::missing("python3 is not installed: https://www.python.org/downloads/".to_owned()));
     };
     let folder = TempDir::new()?;
     let environment = folder.path().join("venv");
@@ -38,7 +38,7 @@ pub(super) fn set_up() -> io::Result<Runtime> {
     std::fs::write(&lock, LOCK)?;
     let made = Command::new(python).args(["-m", "venv"]).arg(&environment).output()?;
     if !made.status.success() {
-        return Ok(Runtime::Missing("python3 makes no virtual environment: install its module venv".to_owned()));
+        return Ok(Runtime::missing("python3 makes no virtual environment: install its module venv".to_owned()));
     }
     let program = environment.join("bin/python");
     let installed = Command::new(&program)
@@ -48,21 +48,19 @@ pub(super) fn set_up() -> io::Result<Runtime> {
     if !installed.status.success() {
         let error = String::from_utf8_lossy(&installed.stderr);
         let line = error.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-        return Ok(Runtime::Missing(format!("the SDK cannot be installed from the package index: {line}")));
+        return Ok(Runtime::missing(format!("the SDK cannot be installed from the package index: {line}")));
     }
     guard(&program)?;
     let sdk = LOCK.lines().next().unwrap_or_default().trim_start_matches(['#', ' ']);
-    Ok(Runtime::Run(Program {
-        how: format!("run with Python and {sdk}"),
+    let environment = ["PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"].map(|name| (name.to_owned(), "1".to_owned()));
+    let program = Program {
         program,
-        arguments: Vec::new(),
         file: "sample.py",
-        environment: ["PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"]
-            .map(|name| (name.to_owned(), "1".to_owned()))
-            .into(),
+        environment: environment.into(),
         folder: Some(folder),
-        project: None,
-    }))
+        ..Program::default()
+    };
+    Ok(Runtime::run(format!("run with Python and {sdk}"), program))
 }
 
 /// Puts the guard where the interpreter looks for it.

@@ -1,5 +1,6 @@
 //! What a language needs to run or parse its samples.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -7,7 +8,7 @@ use std::{fs, io};
 use tempfile::TempDir;
 
 use super::parse::Parser;
-use super::{javascript, python, ruby, rust};
+use super::{go, java, javascript, python, ruby, rust};
 use crate::product::Product;
 use crate::sample::Language;
 use crate::sandbox::{self, Outcome, Sandbox, Typist};
@@ -23,57 +24,67 @@ pub(super) const NOWHERE: [(&str, &str); 7] = [
     ("no_proxy", "127.0.0.1,localhost"),
 ];
 
+/// [`NOWHERE`] as variables of a program.
+pub(super) fn nowhere() -> Vec<(String, String)> {
+    NOWHERE.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
 /// How samples of a language are tried.
-pub(super) enum Runtime {
-    /// They are run.
-    Run(Program),
-    /// They are parsed, and their calls looked up.
-    Parse(Parser),
-    /// They are not tried: why, and how that is mended.
-    Missing(String),
+pub(super) struct Runtime {
+    /// What runs samples, if anything does.
+    pub(super) program: Option<Program>,
+    /// What parses the samples that are not run.
+    pub(super) parser: Option<Parser>,
+    /// Whether the SDK is there; without it, a sample that calls it is not run.
+    pub(super) has_sdk: bool,
+    /// What is done, or why nothing is and how that is mended.
+    pub(super) how: String,
 }
 
 impl Runtime {
-    /// Sets a language up; what it needs is installed into a folder that goes with it.
-    pub(super) fn of(language: Language, product: &Product) -> io::Result<Self> {
-        Ok(match language {
-            Language::Curl => curl(),
-            Language::Python => python::set_up()?,
-            Language::JavaScript => javascript::set_up()?,
-            Language::Ruby => ruby::set_up(product)?,
-            Language::Go | Language::Java => Parser::of(language),
-            Language::Rust => rust::set_up(product)?,
-        })
+    /// Every sample is run.
+    pub(super) fn run(how: String, program: Program) -> Self {
+        Self { program: Some(program), parser: None, has_sdk: true, how }
     }
 
-    /// How samples are tried, or why not.
-    pub(super) fn how(&self) -> String {
-        match self {
-            Self::Run(program) => program.how.clone(),
-            Self::Parse(parser) => parser.how(),
-            Self::Missing(why) => why.clone(),
+    /// No sample is tried, for a reason that says what to install.
+    pub(super) fn missing(how: impl Into<String>) -> Self {
+        Self { program: None, parser: None, has_sdk: false, how: how.into() }
+    }
+
+    /// Sets a language up; what it needs is installed into a folder that goes with it.
+    pub(super) fn of(language: Language, product: &Product) -> io::Result<Self> {
+        match language {
+            Language::Curl => Ok(curl()),
+            Language::Go => go::set_up(product),
+            Language::Java => java::set_up(product),
+            Language::JavaScript => javascript::set_up(),
+            Language::Python => python::set_up(),
+            Language::Ruby => ruby::set_up(product),
+            Language::Rust => rust::set_up(product),
         }
     }
 }
 
 fn curl() -> Runtime {
     if let Some(why) = sandbox::lacks_curl() {
-        return Runtime::Missing(why);
+        return Runtime::missing(why);
     }
-    Runtime::Run(Program {
-        how: "run with curl and bash".to_owned(),
+    let program = Program {
         program: "bash".into(),
         arguments: vec!["--noprofile".into(), "--norc".into()],
         file: "sample.sh",
-        environment: Vec::new(),
-        folder: None,
-        project: None,
-    })
+        ..Program::default()
+    };
+    Runtime::run("run with curl and bash".to_owned(), program)
 }
 
-/// A program that runs a script.
+/// Compiles Setup and a sample; what the compiler says if it refuses.
+pub(super) type Compiler = dyn Fn(&str, &str) -> io::Result<Result<(), String>>;
+
+/// A program that runs a script, or the one that is compiled of it.
+#[derive(Default)]
 pub(super) struct Program {
-    pub(super) how: String,
     pub(super) program: PathBuf,
     /// Before the name of the script.
     pub(super) arguments: Vec<OsString>,
@@ -82,17 +93,19 @@ pub(super) struct Program {
     pub(super) environment: Vec<(String, String)>,
     /// Where it is installed; gone when dropped. Scripts of JavaScript must lie below it to find their modules.
     pub(super) folder: Option<TempDir>,
-    /// What compiles the script; then the program is what comes of it.
-    pub(super) project: Option<rust::Project>,
+    /// Makes `program` anew of each script.
+    pub(super) compiler: Option<Box<Compiler>>,
+    /// What `program` is made of.
+    pub(super) compiled: RefCell<Option<String>>,
 }
 
 impl Program {
-    /// Runs a script in a folder, a new one if none is given.
+    /// Runs a sample after its Setup in a folder, a new one if none is given.
     pub(super) fn run(
         &self,
         sandbox: &Sandbox,
         folder: Option<&Path>,
-        script: &str,
+        (setup, code): (&str, &str),
         variables: &[(String, String)],
         typist: Option<&Typist<'_>>,
     ) -> io::Result<Outcome> {
@@ -100,17 +113,25 @@ impl Program {
             Some(folder) => folder.to_owned(),
             None => self.new_folder(sandbox)?,
         };
-        let compiled = match self.project.as_ref().map(|project| project.build(script)).transpose()? {
-            Some(Err(stderr)) => return Ok(Outcome { status: Some(101), stderr, ..Outcome::default() }),
-            Some(Ok(program)) => Some(program),
-            None => None,
-        };
+        if let Some(compile) = &self.compiler
+            && self.compiled.borrow().as_deref() != Some(&[setup, code].concat())
+        {
+            self.compiled.replace(None);
+            if let Err(stderr) = compile(setup, code)? {
+                return Ok(Outcome { status: Some(101), stderr, ..Outcome::default() });
+            }
+            self.compiled.replace(Some([setup, code].concat()));
+        }
         let file = folder.join(self.file);
-        fs::write(&file, script)?;
+        if self.compiler.is_none() {
+            fs::write(&file, format!("{setup}\n{code}"))?;
+        }
         let variables: Vec<_> = self.environment.iter().chain(variables).cloned().collect();
-        let program = compiled.as_ref().unwrap_or(&self.program);
-        let mut command = sandbox.command(&program.to_string_lossy(), &folder, &variables);
-        command.args(&self.arguments).arg(&file);
+        let mut command = sandbox.command(&self.program.to_string_lossy(), &folder, &variables);
+        command.args(&self.arguments);
+        if self.compiler.is_none() {
+            command.arg(&file);
+        }
         sandbox::run(command, typist)
     }
 

@@ -1,0 +1,5 @@
+//! Prints the figure of the outage.
+
+fn main() {
+    println!("{}", budget::outage::figure());
+}

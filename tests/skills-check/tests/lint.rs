@@ -237,3 +237,14 @@ fn every_format_says_what_is_wrong_and_where() {
     let github = summary.render(Format::Github);
     assert!(github.starts_with("::error file=") && github.contains(",line=21,title=spelling::`Oauth`"), "{github}");
 }
+
+#[test]
+fn a_file_that_is_no_text_is_told_and_others_go_on() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("SKILL.md");
+    std::fs::write(&file, b"---\nname: a\n\xff\xfe\n").unwrap();
+    let skills = skills_check::skill::find(folder.path()).unwrap();
+    let report = lint::check(&skills[0], &product(), false).unwrap();
+    let found: Vec<_> = report.findings.iter().map(|finding| (finding.code, finding.line)).collect();
+    assert_eq!((found, report.rows.len()), (vec![("encoding", 3)], 0));
+}

@@ -6,7 +6,7 @@ use crate::lint::{LINES, Report, TOKENS};
 use crate::sample::Language;
 
 /// Findings that the table and the list of facts show already.
-const SHOWN: [&str; 2] = ["wrong-sample", "missing-facts"];
+const SHOWN: [&str; 3] = ["wrong-sample", "missing-facts", "missing-operation"];
 
 /// The text.
 pub(super) fn render(summary: &Summary) -> String {

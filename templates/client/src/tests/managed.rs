@@ -1,6 +1,7 @@
 //! Tokens that are fetched when they are needed.
 
 use std::{
+    error::Error as _,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -15,7 +16,7 @@ use tokio::sync::Barrier;
 use super::{builder, new_year};
 use crate::{
     BoxFuture, Client, ClientAuth, Error, HttpTransport, ManagedToken, TokenSet, TokenStore, TokenStoreError,
-    TransportError,
+    TransportError, TransportErrorKind,
     body::Body,
     test_util::{ScriptedTransport, TestClock},
 };
@@ -207,4 +208,32 @@ async fn a_token_whose_lifetime_is_negative_serves_the_call_that_asked_for_it_an
     assert_eq!(requests.len(), 4);
     requests[1].assert_bearer("at-1");
     requests[3].assert_bearer("at-2");
+}
+
+#[tokio::test]
+async fn what_a_token_request_meets_is_not_said_of_the_thing_that_was_asked_for() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    for status in [404, 403, 409, 422] {
+        script.respond_json(status, &json!({"error": "gone"}));
+        let error = managed(&script, &clock).api().retrieve("1").await.unwrap_err();
+        assert!(!error.is_not_found() && !error.is_forbidden() && !error.is_conflict() && !error.is_validation());
+        assert_eq!((error.status(), error.code()), (None, Some("gone")), "{error}");
+    }
+    script.respond_json(401, &json!({"error": "invalid_client"}));
+    let error = managed(&script, &clock).api().retrieve("1").await.unwrap_err();
+    assert!(error.is_unauthorized() && error.is_invalid_client(), "{error}");
+}
+
+#[tokio::test]
+async fn a_chain_of_errors_tells_each_thing_once_and_hides_nothing_in_what_it_prints() {
+    let (script, clock) = (ScriptedTransport::new(), TestClock::at(new_year()));
+    script.respond_json(400, &json!({"error": "invalid_scope", "error_description": "not\u{202e}so\u{2028}fast\n"}));
+    let error = managed(&script, &clock).api().retrieve("1").await.unwrap_err();
+    assert_eq!(error.to_string(), "no access token: 400 invalid_scope: not so fast ");
+    assert!(error.source().is_none(), "{error:?}");
+    script.respond_json(200, &token("at", 600)).fail(TransportErrorKind::Connect);
+    let error = managed(&script, &clock).api().retrieve("1").max_retries(0).await.unwrap_err();
+    assert!(error.to_string().ends_with("failed: no connection was made"), "{error}");
+    assert_eq!(error.source().unwrap().to_string(), "so the script says");
+    script.assert_played();
 }

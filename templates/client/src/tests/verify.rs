@@ -330,3 +330,21 @@ async fn what_is_no_key_set_is_said_to_be_none() {
     assert!(matches!(error, VerifyError::Keys(Error::Decode(_))));
     assert!(!format!("{error} {error:?}").contains("S3NTINEL"));
 }
+
+#[tokio::test]
+async fn forged_tokens_cause_no_requests_while_the_keys_cannot_be_had() {
+    let setup = Setup::new(&json!([]));
+    let script = ScriptedTransport::new();
+    for _ in 0..2 {
+        script.respond_json(400, &json!({}));
+    }
+    let client = Client::builder().transport(script.clone()).clock(setup.clock.clone()).build().unwrap();
+    let verifier = Verifier::new(&client, ISSUER, AUDIENCE);
+    for _ in 0..5 {
+        assert!(matches!(verifier.verify(&token("forged", &claims())).await, Err(VerifyError::Keys(_))));
+    }
+    assert_eq!(script.requests().len(), 1);
+    setup.clock.advance(Duration::from_secs(1));
+    assert!(verifier.verify(&token("forged", &claims())).await.is_err());
+    assert_eq!(script.requests().len(), 2, "no token can be judged meanwhile, so the pause is short");
+}

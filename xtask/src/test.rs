@@ -11,7 +11,7 @@ use crate::terminal::{self, Color, count};
 use crate::workspace::{GENERATED, Workspace};
 use crate::{Exit, WrongUsage};
 
-/// Runs all tests: the workspace, the generated crates and their programs, the contract tests
+/// Runs all tests: the workspace, the generated crates and their programs, the contract, the budgets
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {}
 
@@ -72,7 +72,7 @@ fn parts(workspace: &Workspace) -> Vec<Part> {
 }
 
 /// The tests of what is generated, workspaces of their own.
-const OUTSIDE: [&str; 2] = ["tests/contract", "tests/no-provider"];
+const OUTSIDE: [&str; 3] = ["tests/contract", "tests/no-provider", "tests/budget"];
 
 /// The names in a folder.
 fn names(folder: &Path) -> impl Iterator<Item = String> {

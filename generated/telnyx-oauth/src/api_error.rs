@@ -1,13 +1,13 @@
 //! Error answers of the server.
 
-use std::{collections::BTreeMap, error::Error as StdError, fmt, time::Duration};
+use std::{collections::BTreeMap, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{challenge::Challenge, response::request_id};
+use crate::{challenge::Challenge, error::Error, response::request_id};
 
 /// The server answered with an error.
 ///
@@ -18,6 +18,8 @@ pub struct ApiError {
     status: StatusCode,
     /// What was asked for; known for a 401 only.
     pub(crate) url: Option<Uri>,
+    /// Why there is no other token for the one that was refused.
+    pub(crate) renewal: Option<Arc<Error>>,
     headers: HeaderMap,
     challenges: Vec<Challenge>,
     body: Bytes,
@@ -72,6 +74,7 @@ impl ApiError {
             invalid_fields: invalid_fields(&json),
             errors,
             url: None,
+            renewal: None,
             challenges: Challenge::all(&headers),
             headers,
             body,
@@ -136,6 +139,12 @@ impl ApiError {
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
+    }
+
+    /// Why a managed token that the server refused could not be replaced: the call was not repeated then.
+    #[must_use]
+    pub fn renewal_error(&self) -> Option<&Error> {
+        self.renewal.as_deref()
     }
 
     /// The headers of the response.
@@ -232,4 +241,8 @@ impl fmt::Debug for ApiError {
     }
 }
 
-impl StdError for ApiError {}
+impl StdError for ApiError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.renewal_error().map(|error| error as &dyn StdError)
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderValue, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use url::Url;
 
 use crate::{
@@ -34,6 +34,9 @@ pub struct ClientBuilder {
     #[cfg(feature = "reqwest")]
     pub(crate) connections: crate::reqwest_transport::Connections,
 }
+
+/// Headers of credentials: in every request they would go to operations that others are for, or none at all.
+const OF_CREDENTIALS: [HeaderName; 3] = [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION];
 
 impl Default for ClientBuilder {
     fn default() -> Self {
@@ -118,6 +121,9 @@ impl ClientBuilder {
     }
 
     /// A header of every request. A header of the same name that a request sets takes its place.
+    ///
+    /// It cannot be a credential, which is for the operations that ask for it: see [`api_key`](Self::api_key) and
+    /// [`credential`](Self::credential). Nor can it be one that the HTTP stack sets, such as `Host`.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -158,6 +164,11 @@ impl ClientBuilder {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let (name, value) = parameter::header(name, value, true).map_err(Error::configuration)?;
+            if OF_CREDENTIALS.contains(&name) || parameter::OF_TRANSPORT.contains(&name) {
+                return Err(Error::configuration(format!(
+                    "`{name}` cannot be a header of every request; a credential is set by `api_key` or `credential`"
+                )));
+            }
             headers.append(name, value);
         }
         #[cfg(feature = "reqwest")]
@@ -184,7 +195,7 @@ impl ClientBuilder {
             blocking: crate::blocking::Runtime::default(),
         };
         let credentials = self.at_build.into_iter().fold(self.credentials, |credentials, finish| finish(credentials));
-        Ok(Client { shared: Arc::new(shared), credentials: Arc::new(credentials) })
+        Ok(Client { shared: Arc::new(shared), credentials: Arc::new(credentials), authorization_server: None })
     }
 }
 

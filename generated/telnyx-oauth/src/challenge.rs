@@ -26,6 +26,14 @@ impl Challenge {
         challenges
     }
 
+    /// All challenges in the value of one `WWW-Authenticate` header.
+    #[must_use]
+    pub fn parse(www_authenticate: &str) -> Vec<Self> {
+        let mut challenges = Vec::new();
+        Reader { rest: www_authenticate }.read(&mut challenges);
+        challenges
+    }
+
     /// Whether the challenge is of this scheme.
     #[must_use]
     pub fn is(&self, scheme: &str) -> bool {

@@ -30,6 +30,20 @@ pub trait Clock: fmt::Debug + Send + Sync {
     }
 }
 
+impl<T: Clock + ?Sized> Clock for Arc<T> {
+    fn now(&self) -> SystemTime {
+        T::now(self)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        T::sleep(self, duration)
+    }
+
+    fn jitter(&self) -> f64 {
+        T::jitter(self)
+    }
+}
+
 /// The time of the machine, and the timer of the Tokio runtime that runs the call.
 ///
 /// Elsewhere every sleep has a thread of its own: set a clock that knows your runtime's timer.

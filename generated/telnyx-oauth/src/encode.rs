@@ -34,6 +34,18 @@ pub(crate) fn add_members(body: &mut Value, added: &[(&'static str, String)]) ->
     Ok(())
 }
 
+/// Sets members of an object.
+pub(crate) fn set_members(body: &mut Value, set: &[(String, Value)]) -> Result<(), String> {
+    if set.is_empty() {
+        return Ok(());
+    }
+    let Value::Object(members) = body else {
+        return Err("members can only be set in an object".to_owned());
+    };
+    members.extend(set.iter().cloned());
+    Ok(())
+}
+
 /// Adds members to an object, in place of members of the same name.
 pub(crate) fn add_fields(body: &mut Value, fields: &[Field]) -> Result<(), String> {
     if fields.is_empty() {

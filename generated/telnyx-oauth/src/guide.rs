@@ -13,7 +13,7 @@
 //! | go through lists | [`Page`], [`Pages`], [`Items`], [`BlockingIter`] |
 //! | know what failed | [`Error`], [`ApiError`], [`ErrorDetail`], [`Challenge`], [`DecodeError`], [`RedirectError`] |
 //! | identify oneself | [`ApiKey`], [`Credentials`], [`Credential`], [`ClientAuth`], [`ClientSecret`], [`ClientAuthError`] |
-//! | have tokens | [`ManagedToken`], [`TokenSet`], [`TokenStore`], [`TokenStoreError`], [`AccessToken`], [`RefreshToken`], [`AnyToken`], [`TokenTypeError`], [`AuthorizationRequired`] |
+//! | have tokens | [`ManagedToken`], [`TokenSet`], [`TokenStore`], [`TokenStoreLock`], [`TokenStoreError`], [`AccessToken`], [`RefreshToken`], [`AnyToken`], [`TokenTypeError`], [`AuthorizationRequired`] |
 //! | ask a user | [`AuthorizationAttempt`], [`AuthorizationCode`], [`CodeVerifier`], [`State`], [`CallbackError`], [`Denial`], [`LoopbackListener`], [`CallbackQuery`], [`LoopbackError`] |
 //! | judge tokens | [`Verifier`], [`AccessTokenClaims`], [`VerifyError`] |
 //! | find servers | [`Discovery`], [`DiscoveryError`] |

@@ -181,6 +181,7 @@
 
 mod api_error;
 mod authorization;
+mod authorization_server;
 mod body;
 mod builder;
 mod call;
@@ -244,6 +245,7 @@ mod pkce;
 mod product;
 mod random;
 mod redirect;
+mod renewal;
 #[allow(
     dead_code,
     unused_imports,
@@ -261,6 +263,12 @@ pub mod resources;
 )]
 mod response;
 mod retry;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "products differ in what they use of it"
+)]
 mod seconds;
 #[allow(
     dead_code,
@@ -269,8 +277,11 @@ mod seconds;
     reason = "products differ in what they use of it"
 )]
 mod secret;
+mod shared_future;
 mod timestamp;
 mod token_set;
+mod token_state;
+mod token_store;
 mod trace;
 mod transport;
 pub mod types;
@@ -314,23 +325,22 @@ pub use error::Error;
 pub use extra::Extra;
 #[cfg(feature = "loopback")]
 pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
-pub use managed_token::{AuthorizationRequired, ManagedToken};
+pub use managed_token::ManagedToken;
 pub use open_enum::UnknownValue;
 pub use operation::Encoding;
 pub use page::{Items, Page, Pages};
 pub use pkce::CodeVerifier;
 pub use redirect::{Redirect, RedirectError};
+pub use renewal::AuthorizationRequired;
 pub use request::{Reader, Request};
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
-pub use secret::ApiKey;
+pub use secret::{ApiKey, Expose};
 pub use timestamp::{ParseTimestampError, Timestamp};
-pub use token_set::{
-    AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError,
-    TokenTypeError,
-};
+pub use token_set::{AccessToken, AnyToken, RefreshToken, TokenSet, TokenTypeError};
+pub use token_store::{TokenStore, TokenStoreError, TokenStoreLock};
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
 #[cfg(feature = "verify")]

@@ -216,9 +216,12 @@ impl Expected {
         if method != "GET" {
             return Err("405 Method Not Allowed");
         }
-        let mut states = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state");
+        // What is empty counts as left out (RFC 6749 section 3.1).
+        let mut states =
+            form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| name == "state" && !value.is_empty());
         match (states.next(), states.next()) {
-            (Some((_, state)), None) if self.state.ct_eq(&state) => Ok(CallbackQuery::from(query)),
+            // Without a question mark, it cannot be taken for a URL.
+            (Some((_, state)), None) if self.state.ct_eq(&state) => Ok(query.replace('?', "%3F").into()),
             _ => Err("400 Bad Request"),
         }
     }

@@ -1,6 +1,6 @@
 //! The error codes of OAuth (RFC 6749 section 5.2).
 
-use crate::{api_error::ApiError, error::Error};
+use crate::{api_error::ApiError, challenge::Challenge, error::Error};
 
 impl Error {
     /// `invalid_grant`: the code or refresh token is wrong, used, expired or revoked. The user must authorize again.
@@ -36,12 +36,20 @@ impl Error {
     }
 }
 
+impl Challenge {
+    /// Where the resource describes itself and its authorization servers (RFC 9728 section 5.1).
+    #[must_use]
+    pub fn resource_metadata(&self) -> Option<&str> {
+        self.parameter("resource_metadata")
+    }
+}
+
 impl ApiError {
     /// Where the resource describes itself and its authorization servers, in whichever challenge it says so
     /// (RFC 9728 section 5.1).
     #[must_use]
     pub fn resource_metadata(&self) -> Option<&str> {
-        self.www_authenticate().iter().find_map(|challenge| challenge.parameter("resource_metadata"))
+        self.www_authenticate().iter().find_map(Challenge::resource_metadata)
     }
 
     fn has_bearer_error(&self, code: &str) -> bool {

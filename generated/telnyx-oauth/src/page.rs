@@ -5,6 +5,7 @@ use std::{
     fmt,
     future::poll_fn,
     pin::Pin,
+    sync::{Mutex, PoisonError},
     task::{Context, Poll, ready},
 };
 
@@ -76,7 +77,7 @@ impl<T: Send + 'static> Request<Page<T>> {
     /// It ends at a page without items, at the last page the server speaks of, at a page that does not advance, and
     /// after an error.
     pub fn pages(self) -> Pages<T> {
-        Pages { request: self, next: None, last: None, waiting: None, done: false }
+        Pages { request: self, next: None, last: None, waiting: Mutex::default(), done: false }
     }
 
     /// The items of this page and those after it.
@@ -96,7 +97,8 @@ pub struct Pages<T> {
     next: Option<u64>,
     /// The last page: its number and its bytes.
     last: Option<(Option<u64>, Bytes)>,
-    waiting: Option<BoxFuture<'static, Answer<T>>>,
+    /// The request under way. Only whoever has the stream alone can touch it, so that others may share the stream.
+    waiting: Mutex<Option<BoxFuture<'static, Answer<T>>>>,
     done: bool,
 }
 
@@ -114,9 +116,10 @@ impl<T: Send + 'static> Pages<T> {
         if self.done {
             return Poll::Ready(None);
         }
-        let waiting = self.waiting.get_or_insert_with(|| fetch(self.request.clone(), self.next));
-        let answer = ready!(waiting.as_mut().poll(context));
-        self.waiting = None;
+        let waiting = self.waiting.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let request = waiting.get_or_insert_with(|| fetch(self.request.clone(), self.next));
+        let answer = ready!(request.as_mut().poll(context));
+        *waiting = None;
         match answer {
             Ok((page, bytes)) => Poll::Ready(self.accept(page, bytes).map(Ok)),
             Err(error) => {

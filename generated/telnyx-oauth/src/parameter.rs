@@ -252,6 +252,18 @@ pub(crate) fn header(name: &str, value: &str, secret: bool) -> Result<(HeaderNam
     Ok((name, value))
 }
 
+/// Headers that say where a message goes and where it ends: the HTTP stack's own (RFC 9110 section 7.2, RFC 9112
+/// section 6). Another value of theirs makes two messages of one.
+pub(crate) const OF_TRANSPORT: [HeaderName; 7] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::HOST,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
 /// Adds a cookie to those that are there: there is one header for all (RFC 6265 section 5.4).
 pub(crate) fn add_cookie(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), String> {
     let pair = cookie(name, value)?;

@@ -7,12 +7,22 @@ use crate::{error::Error, random::random_text, secret::secret};
 
 secret! {
     /// The code verifier: what the client that started a flow knows, and sends when it exchanges the code.
-    pub struct CodeVerifier;
+    pub struct CodeVerifier where check;
 }
 
 /// The only method offered: `plain` would show the verifier to whoever sees the authorization request
 /// (RFC 9700 section 2.1.1).
 pub(crate) const CHALLENGE_METHOD: &str = "S256";
+
+/// What a verifier is made of (RFC 7636 section 4.1).
+fn check(verifier: &str) -> Result<(), &'static str> {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    if (43..=128).contains(&verifier.len()) && verifier.bytes().all(unreserved) {
+        Ok(())
+    } else {
+        Err("a code verifier is 43 to 128 letters, digits and `-._~`")
+    }
+}
 
 impl CodeVerifier {
     /// A new verifier, of 32 random octets (RFC 7636 section 4.1).

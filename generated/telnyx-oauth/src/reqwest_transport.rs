@@ -1,6 +1,7 @@
 //! The default HTTP stack.
 
 use std::{
+    fmt,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -11,22 +12,29 @@ use reqwest::Url;
 use crate::{
     body::Body,
     builder::ClientBuilder,
+    client::is_this_machine,
     error::Error,
     transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind},
 };
 
 /// Sends requests with [`reqwest`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
     first: Arc<OnceLock<Server>>,
+    direct: Arc<Direct>,
 }
 
 /// A server whose URL is parsed: most clients know no other.
-#[derive(Debug)]
 struct Server {
     uri: Uri,
     url: Url,
+}
+
+/// Connections to this machine over `http`: a proxy would read what they carry.
+struct Direct {
+    client: OnceLock<reqwest::Client>,
+    connections: Connections,
 }
 
 impl HttpTransport for ReqwestTransport {
@@ -35,15 +43,25 @@ impl HttpTransport for ReqwestTransport {
             if tokio::runtime::Handle::try_current().is_err() {
                 return Err(TransportError::new(TransportErrorKind::Connect, "there is no Tokio runtime to run on"));
             }
-            let response = self.client.execute(self.convert(request)?).await.map_err(transport_error)?;
+            let client = self.client(request.uri())?;
+            let response = client.execute(self.convert(request)?).await.map_err(transport_error)?;
             Ok(Response::from(response).map(Body::wrap))
         })
     }
 }
 
 impl ReqwestTransport {
-    fn new(client: reqwest::Client) -> Self {
-        Self { client, first: Arc::default() }
+    /// What carries a request to `url`.
+    fn client(&self, url: &Uri) -> Result<&reqwest::Client, TransportError> {
+        if url.scheme_str() != Some("http") || !is_this_machine(url) {
+            return Ok(&self.client);
+        }
+        if let Some(client) = self.direct.client.get() {
+            return Ok(client);
+        }
+        let made = self.direct.connections.client(true);
+        let made = made.map_err(|error| TransportError::new(TransportErrorKind::Connect, error))?;
+        Ok(self.direct.client.get_or_init(|| made))
     }
 
     fn convert(&self, request: Request<Body>) -> Result<reqwest::Request, TransportError> {
@@ -78,6 +96,12 @@ impl ReqwestTransport {
     }
 }
 
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").finish_non_exhaustive()
+    }
+}
+
 /// The URL is taken out of the error: its query may hold a secret.
 fn transport_error(error: reqwest::Error) -> TransportError {
     let kind = if error.is_connect() || error.is_builder() {
@@ -96,7 +120,7 @@ impl From<reqwest::Error> for TransportError {
     }
 }
 
-type Configure = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
+type Configure = Box<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
 /// How connections are made.
 #[derive(Default)]
@@ -110,6 +134,18 @@ pub(crate) struct Connections {
 
 impl Connections {
     pub(crate) fn transport(self) -> Result<ReqwestTransport, Error> {
+        let client = self.client(false)?;
+        let has_proxy = !self.no_proxy || self.proxy.is_some() || self.configure.is_some();
+        let direct = if has_proxy { OnceLock::new() } else { OnceLock::from(client.clone()) };
+        Ok(ReqwestTransport {
+            client,
+            first: Arc::default(),
+            direct: Arc::new(Direct { client: direct, connections: self }),
+        })
+    }
+
+    /// The HTTP stack; `direct`: whatever is configured, without a proxy.
+    fn client(&self, direct: bool) -> Result<reqwest::Client, Error> {
         let broken =
             |what: &str, error: reqwest::Error| Error::configuration(format!("{what}: {}", error.without_url()));
         #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
@@ -117,30 +153,34 @@ impl Connections {
             let message = "TLS has no cryptography: install a provider of rustls first, or enable the feature `rustls`";
             return Err(Error::configuration(message));
         }
-        let builder = self.configure.map_or_else(reqwest::Client::builder, |set| set(reqwest::Client::builder()));
+        let builder = reqwest::Client::builder();
+        let builder = match &self.configure {
+            Some(configure) => configure(builder),
+            None => builder,
+        };
         // Redirects would carry credentials elsewhere, `Referer` would carry codes, and retries are decided above.
         let mut builder = builder
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout.unwrap_or(Duration::from_secs(5)));
-        if self.no_proxy {
+        if self.no_proxy || direct {
             builder = builder.no_proxy();
         }
-        if let Some(url) = self.proxy {
-            builder =
-                builder.proxy(reqwest::Proxy::all(url).map_err(|error| broken("the proxy cannot be used", error))?);
+        if let Some(url) = self.proxy.as_ref().filter(|_| !direct) {
+            builder = builder
+                .proxy(reqwest::Proxy::all(url.as_str()).map_err(|error| broken("the proxy cannot be used", error))?);
         }
         #[cfg(any(feature = "rustls", feature = "native-tls", feature = "rustls-no-provider"))]
-        for pem in self.root_certificates {
-            let bundle = reqwest::Certificate::from_pem_bundle(&pem);
+        for pem in &self.root_certificates {
+            let bundle = reqwest::Certificate::from_pem_bundle(pem);
             let bundle = bundle.map_err(|error| broken("a root certificate cannot be used", error))?;
             if bundle.is_empty() {
                 return Err(Error::configuration("a root certificate cannot be used: there is none in the PEM"));
             }
             builder = builder.tls_certs_merge(bundle);
         }
-        builder.build().map(ReqwestTransport::new).map_err(|error| broken("the HTTP stack cannot be set up", error))
+        builder.build().map_err(|error| broken("the HTTP stack cannot be set up", error))
     }
 }
 
@@ -153,6 +193,8 @@ impl ClientBuilder {
     }
 
     /// The proxy for all requests, in place of the environment's. Its URL may hold a user name and a password.
+    ///
+    /// Requests to this machine over `http` go without one, whoever set it: it would read their secrets.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.connections.proxy = Some(url.into());
         self
@@ -173,9 +215,10 @@ impl ClientBuilder {
     /// Changes what this crate has no word for: address resolution, pools, client certificates.
     ///
     /// What is set here by other means goes before it, and redirects, `Referer` and retries of the HTTP stack stay off.
+    /// It is called again for connections to this machine over `http`, which have no proxy.
     pub fn configure_reqwest(
         mut self,
-        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+        configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
         self.connections.configure = Some(Box::new(configure));
         self

@@ -1,6 +1,6 @@
 //! Secrets: text that is wiped from memory when dropped and never printed.
 
-use std::hint::black_box;
+use std::{borrow::Cow, hint::black_box};
 
 use zeroize::Zeroizing;
 
@@ -33,11 +33,42 @@ impl crate::wire::Wire for SecretText {
     }
 }
 
-/// Declares newtypes over secret text.
+/// Text that may be a secret: a secret of this crate, or a string.
+pub trait Expose {
+    /// The text itself.
+    fn exposed(&self) -> &str;
+}
+
+impl Expose for str {
+    fn exposed(&self) -> &str {
+        self
+    }
+}
+
+impl Expose for String {
+    fn exposed(&self) -> &str {
+        self
+    }
+}
+
+impl Expose for Cow<'_, str> {
+    fn exposed(&self) -> &str {
+        self
+    }
+}
+
+impl<T: Expose + ?Sized> Expose for &T {
+    fn exposed(&self) -> &str {
+        (**self).exposed()
+    }
+}
+
+/// Declares newtypes over secret text; after `where`, a function that says what is wrong with a text that must not be
+/// sent.
 ///
 /// They have no `Display`, no `Serialize` and no `PartialEq`; `Debug` prints the name of the type only.
 macro_rules! secret {
-    ($($(#[$meta:meta])* pub struct $name:ident;)+) => {$(
+    ($($(#[$meta:meta])* pub struct $name:ident $(where $check:path)?;)+) => {$(
         $(#[$meta])*
         ///
         /// The text is wiped from memory on drop and is not shown by `Debug`.
@@ -53,8 +84,14 @@ macro_rules! secret {
 
             /// Compares in constant time; only the length can be learned from timing.
             #[must_use]
-            pub fn ct_eq(&self, other: &str) -> bool {
-                self.0.ct_eq(other)
+            pub fn ct_eq(&self, other: &(impl $crate::secret::Expose + ?Sized)) -> bool {
+                self.0.ct_eq($crate::secret::Expose::exposed(other))
+            }
+        }
+
+        impl $crate::secret::Expose for $name {
+            fn exposed(&self) -> &str {
+                self.expose()
             }
         }
 
@@ -76,6 +113,12 @@ macro_rules! secret {
             }
         }
 
+        impl From<&String> for $name {
+            fn from(text: &String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+
         impl From<&Self> for $name {
             fn from(secret: &Self) -> Self {
                 secret.clone()
@@ -92,6 +135,7 @@ macro_rules! secret {
             const SECRET: bool = true;
 
             fn wire<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $($check(self.expose()).map_err(<S::Error as ::serde::ser::Error>::custom)?;)?
                 serializer.serialize_str(self.expose())
             }
         }

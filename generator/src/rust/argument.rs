@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::unit::Unit;
-use crate::model::Type;
+use crate::model::{Type, TypeKind};
 
 /// What a caller may pass for a type.
 pub(crate) struct Argument {
@@ -36,6 +36,23 @@ impl Argument {
                 let ty = unit.ty(ty);
                 Self { ty: quote!(impl Into<#ty>), how: How::Into }
             }
+        }
+    }
+
+    /// As [`Self::new`], for one of several arguments that stand side by side: an enum only by itself, so that text meant
+    /// for one is none for another.
+    pub(crate) fn exact(unit: &Unit<'_>, ty: &Type) -> Self {
+        let is_enum = |ty: &Type| {
+            let def = unit.cx.definition(ty).map(|(_, def)| &def.kind);
+            matches!(def, Some(TypeKind::Enum(_)))
+        };
+        match unit.cx.resolve(ty) {
+            Type::Array(item) if is_enum(&item) => {
+                let item = unit.ty(&item);
+                Self { ty: quote!(impl IntoIterator<Item = #item>), how: How::Collect }
+            }
+            resolved if is_enum(&resolved) => Self { ty: unit.ty(ty), how: How::AsIs },
+            _ => Self::new(unit, ty),
         }
     }
 

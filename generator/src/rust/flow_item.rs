@@ -1,12 +1,14 @@
 //! What a type gets for the part its operation plays in a flow of OAuth 2.0 (`[flows]` of product.toml).
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::context::Context;
 use super::ident::{Usage, ident};
+use super::product_file::operation_table;
+use super::union_item::variant_ident;
 use super::unit::Unit;
-use crate::model::{Field, Operation, Output, Struct, Type, TypeId, TypeKind};
+use crate::model::{Field, IntegerFormat, Operation, Output, Struct, Type, TypeId, TypeKind};
 use crate::product::Text;
 
 /// Methods and traits of the answer of an operation that plays a part. A type that they do not fit gets none.
@@ -31,6 +33,9 @@ impl ToTokens for FlowItem<'_> {
         if self.answers(flows.token.as_ref()) {
             tokens.extend(self.tokens());
         }
+        if self.answers(flows.introspect.as_ref()) {
+            tokens.extend(self.introspection());
+        }
     }
 }
 
@@ -42,8 +47,11 @@ impl FlowItem<'_> {
 
     fn server_metadata(&self) -> Option<TokenStream> {
         is_required_text(self.unit.cx, self.of, "issuer").then_some(())?;
-        let (ty, error) = (self.unit.named(self.id), self.unit.runtime("Error"));
+        let (ty, error, client) = (self.unit.named(self.id), self.unit.runtime("Error"), self.unit.runtime("Client"));
+        let operation = self.unit.item("crate::operation", "Operation");
         self.unit.reach("crate::discovery");
+        let endpoints = self.endpoints();
+        let names_itself = self.names_itself();
         Some(quote! {
             impl #ty {
                 /// Checks that this is the metadata of `issuer`, the identifier that the metadata was asked for with:
@@ -62,8 +70,70 @@ impl FlowItem<'_> {
                 fn issuer(&self) -> &str {
                     &self.issuer
                 }
+
+                fn endpoints(&self) -> Vec<(&'static #operation, Option<&str>)> {
+                    Vec::from([#(#endpoints),*])
+                }
+
+                fn names_itself(&self) -> bool {
+                    #names_itself
+                }
+            }
+
+            impl #client {
+                /// A client that uses this authorization server in place of the document's own: its endpoints, and its
+                /// issuer for the answers to authorization requests. It shares everything else.
+                ///
+                /// An endpoint that the metadata does not name cannot be called. Client authentication and managed
+                /// tokens are of the server they were had from: where an endpoint has another origin than the client's
+                /// own server, the new client has none of them. Give it its own by
+                /// [`with_credentials`](Self::with_credentials).
+                ///
+                /// # Errors
+                ///
+                /// [`DiscoveryError::InvalidUrl`](crate::DiscoveryError::InvalidUrl), as the source of
+                /// [`Error::Flow`](crate::Error::Flow), when an endpoint is not `https`, or on this machine while the
+                /// issuer is not.
+                pub fn with_authorization_server(&self, metadata: &#ty) -> Result<Self, #error> {
+                    crate::discovery::with_server(self, metadata)
+                }
             }
         })
+    }
+
+    /// The operations of the document that authorization servers have, and what the metadata says about where they are
+    /// (RFC 8414 section 2).
+    fn endpoints(&self) -> Vec<TokenStream> {
+        let flows = &self.unit.cx.api.product.flows;
+        let parts = [
+            (&flows.authorize, "authorization_endpoint"),
+            (&flows.token, "token_endpoint"),
+            (&flows.introspect, "introspection_endpoint"),
+            (&flows.register, "registration_endpoint"),
+            (&flows.keys, "jwks_uri"),
+        ];
+        let endpoints = parts.into_iter().filter_map(|(part, wire)| {
+            let table = operation_table(self.unit.cx, part.as_ref())?;
+            let is_text = |field: &&Field| matches!(self.unit.cx.resolve(&field.ty), Type::Text);
+            let url = member(self.of, wire).filter(is_text).map(|field| {
+                let name = ident(&field.name, Usage::Field);
+                if is_optional(field) { quote!(self.#name.as_deref()) } else { quote!(Some(&self.#name)) }
+            });
+            let url = url.unwrap_or_else(|| quote!(None));
+            Some(quote!((&#table, #url)))
+        });
+        endpoints.collect()
+    }
+
+    /// Whether every answer to an authorization request names the issuer (RFC 9207 section 3).
+    fn names_itself(&self) -> TokenStream {
+        let said = member(self.of, "authorization_response_iss_parameter_supported");
+        let said = said.filter(|field| matches!(self.unit.cx.resolve(&field.ty), Type::Boolean));
+        match said.map(|field| (ident(&field.name, Usage::Field), is_optional(field))) {
+            Some((name, true)) => quote!(self.#name == Some(true)),
+            Some((name, false)) => quote!(self.#name),
+            None => quote!(false),
+        }
     }
 
     fn resource_metadata(&self) -> Option<TokenStream> {
@@ -126,15 +196,149 @@ impl FlowItem<'_> {
             _ => return None,
         };
         let (ty, auth, error) = (self.unit.named(self.id), self.unit.runtime("ClientAuth"), self.unit.runtime("Error"));
+        let registered = quote!(#auth::registered(&self.client_id, #secret, #method));
+        let Some(expires_at) = self.time("client_secret_expires_at") else {
+            return Some(quote! {
+                impl #ty {
+                    /// How the registered client authenticates from now on.
+                    ///
+                    /// # Errors
+                    ///
+                    /// As those of [`ClientAuth::registered`](crate::ClientAuth::registered).
+                    pub fn client_auth(&self) -> Result<#auth, #error> {
+                        #registered
+                    }
+                }
+            });
+        };
+        let (timestamp, time) = (self.unit.runtime("Timestamp"), self.unit.item("std::time", "SystemTime"));
         Some(quote! {
             impl #ty {
                 /// How the registered client authenticates from now on.
                 ///
                 /// # Errors
                 ///
-                /// As those of [`ClientAuth::registered`](crate::ClientAuth::registered).
+                /// As those of [`ClientAuth::registered`](crate::ClientAuth::registered), and
+                /// [`ClientAuthError::SecretExpired`](crate::ClientAuthError::SecretExpired) when the secret has expired.
                 pub fn client_auth(&self) -> Result<#auth, #error> {
-                    #auth::registered(&self.client_id, #secret, #method)
+                    self.client_auth_at(#time::now())
+                }
+
+                /// [`Self::client_auth`] at the time `now`.
+                ///
+                /// # Errors
+                ///
+                /// As those of [`Self::client_auth`].
+                pub fn client_auth_at(&self, now: #time) -> Result<#auth, #error> {
+                    #registered?.unless_expired(self.is_secret_expired(now))
+                }
+
+                /// When the secret expires; `None` for one that does not, which the server says with 0 (RFC 7591
+                /// section 3.2.1).
+                #[must_use]
+                pub fn secret_expires_at(&self) -> Option<#timestamp> {
+                    #expires_at.filter(|time| time.unix_seconds() != 0)
+                }
+
+                /// Whether the secret has expired at `now`.
+                #[must_use]
+                pub fn is_secret_expired(&self, now: #time) -> bool {
+                    self.secret_expires_at().is_some_and(|expires_at| expires_at <= now.into())
+                }
+            }
+        })
+    }
+
+    /// An expression for a member that is a time, as `Option<Timestamp>`.
+    fn time(&self, wire: &str) -> Option<TokenStream> {
+        let field = member(self.of, wire)?;
+        let (name, timestamp) = (ident(&field.name, Usage::Field), self.unit.runtime("Timestamp"));
+        match (self.unit.cx.resolve(&field.ty), is_optional(field)) {
+            (Type::Integer(IntegerFormat::Int64), true) => Some(quote!(self.#name.map(#timestamp::from_unix))),
+            (Type::Integer(IntegerFormat::Int64), false) => Some(quote!(Some(#timestamp::from_unix(self.#name)))),
+            (Type::Timestamp, true) => Some(quote!(self.#name)),
+            (Type::Timestamp, false) => Some(quote!(Some(self.#name))),
+            _ => None,
+        }
+    }
+
+    /// What is asked of the state of a token, beside whether it is active (RFC 7662 section 2.2).
+    fn introspection(&self) -> TokenStream {
+        let times = [
+            ("exp", "expires_at", " When the token stops being valid."),
+            ("iat", "issued_at", " When the token was issued."),
+            ("nbf", "not_before", " When the token starts being valid."),
+        ];
+        let times = times.into_iter().filter_map(|(wire, method, doc)| {
+            let (time, method) = (self.time(wire)?, format_ident!("{method}"));
+            let timestamp = self.unit.runtime("Timestamp");
+            Some(quote! {
+                #[doc = #doc]
+                #[must_use]
+                pub fn #method(&self) -> Option<#timestamp> {
+                    #time
+                }
+            })
+        });
+        let methods: Vec<TokenStream> = times.chain(self.scopes()).chain(self.is_for()).collect();
+        if methods.is_empty() {
+            return TokenStream::new();
+        }
+        let ty = self.unit.named(self.id);
+        quote!(impl #ty { #(#methods)* })
+    }
+
+    fn scopes(&self) -> Option<TokenStream> {
+        let field = member(self.of, "scope").filter(|field| matches!(self.unit.cx.resolve(&field.ty), Type::Text))?;
+        let scope =
+            if is_optional(field) { quote!(self.scope.as_deref().unwrap_or_default()) } else { quote!(self.scope) };
+        Some(quote! {
+            /// What the token allows, one by one (RFC 6749 section 3.3).
+            pub fn scopes(&self) -> impl Iterator<Item = &str> {
+                #scope.split(' ').filter(|scope| !scope.is_empty())
+            }
+        })
+    }
+
+    /// Whether the audience, which is one text, a list of them, or either (RFC 7519 section 4.1.3), names somebody.
+    fn is_for(&self) -> Option<TokenStream> {
+        let field = member(self.of, "aud")?;
+        let (one, many) = (quote!(one == audience), quote!(many.iter().any(|one| one == audience)));
+        let of_shape = |ty: &Type, pattern: &dyn Fn(TokenStream) -> TokenStream| match self.unit.cx.resolve(ty) {
+            Type::Text => Some((pattern(quote!(one)), one.clone())),
+            Type::Array(item) if matches!(self.unit.cx.resolve(&item), Type::Text) => {
+                Some((pattern(quote!(many)), many.clone()))
+            }
+            _ => None,
+        };
+        let shapes: Vec<(TokenStream, TokenStream)> = match self.unit.cx.definition(&field.ty) {
+            Some((id, def)) => {
+                let TypeKind::Union(union) = &def.kind else { return None };
+                let ty = self.unit.named(id);
+                let shapes = union.variants.iter().filter(|variant| !variant.boxed).filter_map(|variant| {
+                    let name = variant_ident(variant);
+                    of_shape(&variant.ty, &|binding| quote!(#ty::#name(#binding)))
+                });
+                shapes.collect()
+            }
+            None => of_shape(&field.ty, &|binding| binding).into_iter().collect(),
+        };
+        if shapes.is_empty() {
+            return None;
+        }
+        let is_union = self.unit.cx.definition(&field.ty).is_some();
+        let arms = shapes.iter().map(|(pattern, test)| {
+            if is_optional(field) { quote!(Some(#pattern) => #test,) } else { quote!(#pattern => #test,) }
+        });
+        let rest = (is_union || is_optional(field)).then(|| quote!(_ => false,));
+        Some(quote! {
+            /// Whether the token is meant for `audience`, compared character by character. One that names nobody is meant
+            /// for nobody.
+            #[must_use]
+            pub fn is_for(&self, audience: &str) -> bool {
+                match &self.aud {
+                    #(#arms)*
+                    #rest
                 }
             }
         })
@@ -160,7 +364,7 @@ impl FlowItem<'_> {
                 Some(if is_optional(field) { quote!(self.#name) } else { quote!(Some(self.#name)) })
             }
         };
-        let is_int = |ty: &Type| matches!(ty, Type::Integer(crate::model::IntegerFormat::Int64));
+        let is_int = |ty: &Type| matches!(ty, Type::Integer(IntegerFormat::Int64));
         let expires_in = optional("expires_in", &is_int)?;
         let refresh_token = optional("refresh_token", &|ty| is_secret(cx, ty, "RefreshToken"))?;
         let scope = optional("scope", &|ty| matches!(ty, Type::Text))?;

@@ -78,6 +78,9 @@ impl FlowMethods<'_> {
             ///
             /// Nothing is sent. What `params` says about state and code challenge is replaced.
             ///
+            /// Where a program may use more than one authorization server, say which one is to answer, by
+            /// [`expect_issuer`](crate::AuthorizationAttempt::expect_issuer) (RFC 9207); a client that uses a discovered server knows it.
+            ///
             /// # Errors
             ///
             /// When an argument cannot be part of a URL, or the system has no random numbers.
@@ -136,10 +139,12 @@ impl FlowMethods<'_> {
             /// Exchanges the code of an attempt for tokens, with its verifier, redirect URI and resources (RFC 6749
             /// section 4.1.3, RFC 7636 section 4.5, RFC 8707 section 2.2).
             ///
+            /// It is the attempt's client that exchanges it: with the client authentication it has, which must be of this
+            /// client, or as a public one.
+            ///
             #example
             pub fn #name(&self, attempt: &#attempt, code: impl Into<#code>) -> #request<#answer> {
-                let request = self.#method(#ty::new(#(#arguments),*));
-                attempt.resources().iter().fold(request, |request, resource| request.resource(resource))
+                attempt.exchange(self.#method(#ty::new(#(#arguments),*)))
             }
         })
     }
@@ -161,8 +166,9 @@ impl FlowMethods<'_> {
             }
             _ => return None,
         };
-        let (refusal, resource, issuer) = (
+        let (refusal, challenge, resource, issuer) = (
             self.free(format_ident!("discover"))?,
+            self.free(format_ident!("discover_challenge"))?,
             self.free(format_ident!("discover_resource"))?,
             self.free(format_ident!("discover_server"))?,
         );
@@ -187,6 +193,20 @@ impl FlowMethods<'_> {
             #of_refusal
             pub async fn #refusal(&self, refusal: &#error) -> Result<#discovery<#own, #server>, #error> {
                 crate::discovery::of_refusal(self.client, refusal).await
+            }
+
+            /// As [`Self::discover`], for a 401 that another HTTP stack was given: `url` is what it asked for, and
+            /// `www_authenticate` the value of the header.
+            ///
+            /// # Errors
+            ///
+            /// As those of [`Self::discover`].
+            pub async fn #challenge(
+                &self,
+                url: &str,
+                www_authenticate: &str,
+            ) -> Result<#discovery<#own, #server>, #error> {
+                crate::discovery::of_challenge(self.client, url, www_authenticate).await
             }
 
             /// From the identifier of a protected resource to the authorization server that gives tokens for it

@@ -148,7 +148,7 @@ impl<'a> Member<'a> {
             let value = if self.boxed { quote!(#name.into().map(Box::new)) } else { quote!(#name.into()) };
             return (quote!(impl Into<Option<#ty>>), value);
         }
-        let argument = Argument::new(unit, self.ty);
+        let argument = if self.is_argument() { Argument::exact(unit, self.ty) } else { Argument::new(unit, self.ty) };
         let value = argument.convert(name);
         let value = if self.boxed { quote!(Box::new(#value)) } else { value };
         (argument.ty, value)

@@ -121,7 +121,7 @@ pub(crate) fn has_client_authentication(cx: &Context<'_>) -> bool {
 }
 
 /// The path of the static that describes the operation of a flow.
-fn operation_table(cx: &Context<'_>, flow: Option<&Text>) -> Option<TokenStream> {
+pub(crate) fn operation_table(cx: &Context<'_>, flow: Option<&Text>) -> Option<TokenStream> {
     let id = flow?.get_ref();
     let index = cx.api.operations.iter().position(|operation| operation.id == *id)?;
     let resource = cx.resources.get(cx.api.operations.get(index)?.resource)?;

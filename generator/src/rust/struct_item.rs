@@ -8,7 +8,7 @@ use super::member::{Member, Role};
 use super::parts_impl::PartsImpl;
 use super::request_impl::RequestImpl;
 use super::unit::Unit;
-use crate::model::{Additional, Struct, Type, TypeDef};
+use crate::model::{Additional, Output, Struct, Type, TypeDef};
 
 /// An object with known members.
 pub(crate) struct StructItem<'a> {
@@ -72,24 +72,60 @@ impl<'a> StructItem<'a> {
 
     /// The way to the wire. Secrets have no other: not `serde::Serialize`, which every logger can call.
     fn wire(&self) -> TokenStream {
-        if !self.def.usage.request {
-            return TokenStream::new();
-        }
-        if self.def.usage.parts {
+        if self.def.usage.request && self.def.usage.parts {
             let (unit, ident) = (self.unit, &self.ident);
             return PartsImpl { unit, ident, members: &self.members, extra: self.extra.as_ref() }.into_token_stream();
         }
-        if self.def.sensitive {
-            return WireImpl {
-                unit: self.unit,
-                ident: &self.ident,
-                members: &self.members,
-                extra: self.extra.as_ref(),
-            }
-            .into_token_stream();
+        if self.def.sensitive && (self.def.usage.request || !self.is_page_body()) {
+            let wire =
+                WireImpl { unit: self.unit, ident: &self.ident, members: &self.members, extra: self.extra.as_ref() };
+            let kept = (!self.def.usage.request).then(|| self.secret_json());
+            return quote!(#wire #kept);
+        }
+        if !self.def.usage.request {
+            return TokenStream::new();
         }
         let (mac, ident) = (self.unit.item("crate::wire", "wire_as_serialize"), &self.ident);
         quote!(#mac!(#ident);)
+    }
+}
+
+impl StructItem<'_> {
+    /// Whether callers never see it: they get a page in its place.
+    fn is_page_body(&self) -> bool {
+        self.unit.cx.api.operations.iter().any(|operation| match &operation.output {
+            Output::Page { body, .. } => {
+                self.unit.cx.definition(body).is_some_and(|(_, def)| std::ptr::eq(def, self.def))
+            }
+            _ => false,
+        })
+    }
+
+    /// What a server answers with secrets inside may have to be kept: it is not answered twice.
+    fn secret_json(&self) -> TokenStream {
+        let (ident, wired) = (&self.ident, self.unit.item("crate::wire", "Wired"));
+        self.unit.reach("serde_json");
+        quote! {
+            impl #ident {
+                /// The value as JSON, secrets included: keep it as safe as a password.
+                ///
+                /// # Errors
+                ///
+                /// Never, as far as is known; encoding is fallible by its type.
+                pub fn to_secret_json(&self) -> serde_json::Result<String> {
+                    serde_json::to_string(&#wired(self))
+                }
+
+                /// Reads what [`Self::to_secret_json`] wrote, or the server's own JSON.
+                ///
+                /// # Errors
+                ///
+                /// When the text is something else.
+                pub fn from_secret_json(text: &str) -> serde_json::Result<Self> {
+                    serde_json::from_str(text)
+                }
+            }
+        }
     }
 }
 
@@ -149,23 +185,39 @@ pub(crate) struct WireImpl<'a> {
 
 impl WireImpl<'_> {
     fn entry(&self, member: &Member<'_>) -> TokenStream {
-        let (wired, wire, field) = (self.unit.item("crate::wire", "Wired"), member.wire, &member.field);
+        let (wire, field) = (member.wire, &member.field);
         match member.role {
             Role::Filled(_) | Role::Required { .. } => {
-                quote!(object.serialize_entry(#wire, &#wired(&self.#field))?;)
+                let value = self.value(member.ty, &quote!(&self.#field));
+                quote!(object.serialize_entry(#wire, #value)?;)
             }
             Role::Optional if member.read_only => TokenStream::new(),
-            Role::Optional => quote! {
-                if let Some(value) = &self.#field {
-                    object.serialize_entry(#wire, &#wired(value))?;
+            Role::Optional => {
+                let value = self.value(member.ty, &quote!(value));
+                quote! {
+                    if let Some(value) = &self.#field {
+                        object.serialize_entry(#wire, #value)?;
+                    }
                 }
-            },
-            Role::Nullable => quote! {
-                if !self.#field.is_absent() {
-                    object.serialize_entry(#wire, &#wired(&self.#field))?;
+            }
+            Role::Nullable => {
+                let value = self.value(member.ty, &quote!(&self.#field));
+                quote! {
+                    if !self.#field.is_absent() {
+                        object.serialize_entry(#wire, #value)?;
+                    }
                 }
-            },
+            }
         }
+    }
+
+    /// What is no secret is written as it always is.
+    fn value(&self, ty: &Type, reference: &TokenStream) -> TokenStream {
+        if !self.unit.cx.api.is_sensitive(ty) {
+            return reference.clone();
+        }
+        let wired = self.unit.item("crate::wire", "Wired");
+        quote!(&#wired(#reference))
     }
 }
 
@@ -175,10 +227,10 @@ impl ToTokens for WireImpl<'_> {
         let (ident, entries) = (self.ident, self.members.iter().map(|member| self.entry(member)));
         let map = self.unit.item("serde::ser", "SerializeMap");
         let extra = self.extra.map(|extra| {
-            let (field, wired) = (&extra.field, self.unit.item("crate::wire", "Wired"));
+            let (field, value) = (&extra.field, self.value(extra.ty, &quote!(value)));
             quote! {
                 for (name, value) in self.#field.iter() {
-                    object.serialize_entry(name, &#wired(value))?;
+                    object.serialize_entry(name, #value)?;
                 }
             }
         });

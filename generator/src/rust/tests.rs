@@ -89,6 +89,25 @@ fn a_request_struct_has_new_and_setters() {
 }
 
 #[test]
+fn an_enum_among_the_arguments_of_new_is_no_text() {
+    let tree = emitted(
+        POST,
+        "    Kind: {type: string, enum: [a, b]}
+    Thing:
+      type: object
+      required: [kind, kinds, name]
+      properties:
+        kind: {$ref: '#/components/schemas/Kind'}
+        kinds: {type: array, items: {$ref: '#/components/schemas/Kind'}}
+        name: {type: string}
+        other: {$ref: '#/components/schemas/Kind'}",
+    );
+    let text = squeezed(&tree, "src/types/thing.rs");
+    let new = "pubfnnew(kind:Kind,kinds:implIntoIterator<Item=Kind>,name:implInto<String>";
+    assert!(text.contains(new) && text.contains("pubfnother(mutself,other:implInto<Kind>)"), "{text}");
+}
+
+#[test]
 fn five_required_members_go_into_a_struct() {
     let tree = emitted(
         POST,
@@ -212,9 +231,13 @@ fn a_document_without_oauth_gets_no_part_that_only_oauth_needs() {
         "loopback",
         "managed_token",
         "oauth_error",
+        "renewal",
         "resource_indicator",
         "seconds",
+        "shared_future",
         "token_set",
+        "token_state",
+        "token_store",
         "verify",
     ];
     for module in modules {

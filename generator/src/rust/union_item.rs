@@ -112,19 +112,27 @@ impl UnionItem<'_> {
     fn wire(&self) -> TokenStream {
         let ident = &self.ident;
         match (self.def.usage.request, self.def.sensitive) {
-            (false, _) => TokenStream::new(),
+            (false, false) => TokenStream::new(),
             (true, false) => {
                 let mac = self.unit.item("crate::wire", "wire_as_serialize");
                 quote!(#mac!(#ident);)
             }
-            (true, true) => {
+            (_, true) => {
                 let (wire, serializer) = (self.unit.item("crate::wire", "Wire"), self.unit.item("serde", "Serializer"));
-                let names = self.of.variants.iter().map(variant_ident);
+                let arms = self.of.variants.iter().map(|variant| {
+                    let name = variant_ident(variant);
+                    if self.def.usage.request || self.unit.cx.api.is_sensitive(&variant.ty) {
+                        quote!(Self::#name(value) => value.wire(serializer),)
+                    } else {
+                        let serialize = self.unit.item("serde", "Serialize");
+                        quote!(Self::#name(value) => #serialize::serialize(value, serializer),)
+                    }
+                });
                 quote! {
                     impl #wire for #ident {
                         fn wire<S: #serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                             match self {
-                                #(Self::#names(value) => value.wire(serializer),)*
+                                #(#arms)*
                                 Self::Unknown(value) => value.wire(serializer),
                             }
                         }

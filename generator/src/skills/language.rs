@@ -100,8 +100,9 @@ impl Language {
                 templates.get(&format!("skills/{file}")).ok_or_else(|| untranslated(&file, locale, Some(place)))?;
             let words: Words =
                 toml::from_str(text).map_err(|error| Error::Language { file, message: error.message().to_owned() })?;
-            let Words { examples, scripts } = words;
-            languages.push(Self { examples, scripts, place: Some(place), ..language.clone() });
+            let Words { label, examples, scripts } = words;
+            let label = label.unwrap_or_else(|| language.label.clone());
+            languages.push(Self { label, examples, scripts, place: Some(place), ..language.clone() });
         }
         Ok(languages)
     }
@@ -111,6 +112,7 @@ impl Language {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Words {
+    label: Option<String>,
     examples: String,
     scripts: String,
 }

@@ -139,7 +139,9 @@ impl<'a> Renderer<'a> {
             Ok::<_, Error>(())
         };
         let none = || context! {};
-        add("schemas", "schemas.md", none())?;
+        if !self.view.schemas.is_empty() {
+            add("schemas", "schemas.md", none())?;
+        }
         if self.view.operations.iter().any(|operation| !operation.errors.is_empty()) {
             add("errors", "errors.md", none())?;
         }

@@ -1,6 +1,6 @@
 //! Making a call: attempts, and what the response means.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use http::{StatusCode, Uri, header};
@@ -8,8 +8,9 @@ use http::{StatusCode, Uri, header};
 use crate::{
     api_error::ApiError,
     body::{Body, CollectError},
+    challenge::Challenge,
     client::Client,
-    clock::{SystemClock, within},
+    clock::within,
     credentials::{Credential, TokenSource},
     error::Error,
     operation::Operation,
@@ -23,7 +24,7 @@ use crate::{
 /// The HTTP request, without any waiting.
 pub(crate) fn without_io(parts: &Parts) -> Result<http::Request<Body>, Error> {
     let schemes = parts.schemes()?;
-    let token = parts.token_source(schemes).and_then(|source| source.ready(parts.client.shared.clock.now()));
+    let token = parts.token_source(schemes).and_then(|source| source.at_hand(parts.client.shared.clock.now()));
     parts.to_http(schemes, token.as_ref())
 }
 
@@ -45,7 +46,8 @@ pub(crate) async fn streamed(parts: &Parts) -> Result<http::Response<Body>, Erro
 /// Makes the call, with as many attempts as are allowed, and gives the last response.
 pub(crate) async fn perform(parts: &Parts, wanted: Wanted) -> Result<http::Response<Body>, Error> {
     let trace = Trace::new(parts);
-    trace.clone().within(attempts(parts, wanted, &trace)).await
+    // Futures are lent, here and below: each time one is passed on, it would be copied, and it is large.
+    trace.clone().within(pin!(attempts(parts, wanted, &trace))).await
 }
 
 async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::Response<Body>, Error> {
@@ -54,30 +56,39 @@ async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::
     let source = parts.token_source(schemes);
     let max_retries = parts.max_retries.unwrap_or(shared.retry.limit());
     let mut retries = 0;
-    let mut renewed = false;
+    // The answer that refused the first token.
+    let mut refusal: Option<Box<http::Response<Body>>> = None;
     loop {
         let token = match source {
-            Some(source) => Some(match source.ready(shared.clock.now()) {
-                Some(token) => token,
-                None => token(parts, source).await?,
-            }),
+            Some(source) => match token(parts, source).await {
+                Ok(token) => Some(token),
+                Err(error) => {
+                    return match refusal {
+                        Some(refusal) => Ok(not_renewed(*refusal, error)),
+                        None => Err(error),
+                    };
+                }
+            },
             None => None,
         };
         let request = parts.to_http(schemes, token.as_ref())?;
-        trace.attempt(1 + retries + u32::from(renewed));
+        trace.attempt(1 + retries + u32::from(refusal.is_some()));
         let outcome = attempt(parts, request, wanted).await;
         trace.outcome(&outcome);
 
         // A token that was revoked early is replaced once; a refused request had no effect, so it can be repeated.
-        if let (Ok(response), Some(source), Some(refused)) = (&outcome, source, &token)
-            && response.status() == StatusCode::UNAUTHORIZED
-            && !renewed
-            && parts.payload.can_repeat()
-        {
-            renewed = true;
-            source.reject(refused);
-            continue;
-        }
+        let outcome = match (outcome, source, &token) {
+            (Ok(response), Some(source), Some(refused))
+                if refusal.is_none()
+                    && refuses_token(&response)
+                    && parts.payload.can_repeat()
+                    && source.reject(refused, shared.clock.now()) =>
+            {
+                refusal = Some(Box::new(response));
+                continue;
+            }
+            (outcome, ..) => outcome,
+        };
         if outcome.as_ref().is_ok_and(|response| !retry::is_passing(response.status())) {
             shared.budget.succeed();
         }
@@ -100,13 +111,32 @@ async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::
     }
 }
 
-/// Waits for a token for as long as an attempt may take. The request for it goes on for whoever else needs it.
-///
-/// By the time of the world: a clock that tests set does not wait for what other tasks do.
+/// The token at hand, or a new one, for as long as an attempt may take. The request for it goes on for whoever else needs
+/// it.
 async fn token(parts: &Parts, source: &Arc<dyn TokenSource>) -> Result<Credential, Error> {
-    let limit = parts.time_limit();
-    let late = || Err(Error::Token(Arc::new(Error::Timeout { operation: parts.operation.id, limit })));
-    within(&SystemClock, limit, source.fetch(&parts.client)).await.unwrap_or_else(late)
+    match source.ready(parts.client.shared.clock.now()) {
+        Some(token) => Ok(token),
+        None => source.fetch(&parts.client, parts.time_limit()).await,
+    }
+}
+
+/// Whether another token may be taken where this one was not. A challenge that names another fault is not met by one like
+/// it: more scope (RFC 6750 section 3.1), a stronger authentication of the user (RFC 9470 section 3).
+fn refuses_token(response: &http::Response<Body>) -> bool {
+    response.status() == StatusCode::UNAUTHORIZED
+        && Challenge::all(response.headers())
+            .iter()
+            .all(|challenge| challenge.parameter("error").is_none_or(|error| error == "invalid_token"))
+}
+
+/// Why there was no other token after one was refused.
+#[derive(Clone)]
+struct NotRenewed(Arc<Error>);
+
+/// The refusal, which says more about what the server wants than a failure to satisfy it.
+fn not_renewed(mut refusal: http::Response<Body>, error: Error) -> http::Response<Body> {
+    refusal.extensions_mut().insert(NotRenewed(Arc::new(error)));
+    refusal
 }
 
 /// The URL that was refused, for who wants to know whether an answer speaks for it.
@@ -118,14 +148,15 @@ async fn attempt(parts: &Parts, request: http::Request<Body>, wanted: Wanted) ->
     let shared = &parts.client.shared;
     let (operation, limit) = (parts.operation, parts.time_limit());
     let url = request.uri().clone();
-    let exchange = async {
-        let sent = shared.transport.send(request).await;
+    let sending = shared.transport.send(request);
+    let exchange = pin!(async {
+        let sent = sending.await;
         let mut response = sent.map_err(|source| Error::Transport { operation: operation.id, source })?;
         if response.status() == StatusCode::UNAUTHORIZED {
             response.extensions_mut().insert(Asked(url));
         }
         collect(&parts.client, operation, response, wanted).await
-    };
+    });
     within(&*shared.clock, limit, exchange).await.unwrap_or(Err(Error::Timeout { operation: operation.id, limit }))
 }
 
@@ -191,6 +222,7 @@ pub(crate) fn judge(
     let retry_after = retry::retry_after(&head.headers, client.shared.clock.now());
     let mut error = ApiError::new(operation.id, status, head.headers, bytes(body), retry_after);
     error.url = head.extensions.get().map(|Asked(url)| url.clone());
+    error.renewal = head.extensions.get().map(|NotRenewed(error)| Arc::clone(error));
     Err(error.into())
 }
 

@@ -1,10 +1,11 @@
 //! The client.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue, Method, Uri, uri::PathAndQuery};
 
 use crate::{
+    authorization_server::AuthorizationServer,
     builder::ClientBuilder,
     clock::Clock,
     credentials::Credentials,
@@ -23,6 +24,7 @@ use crate::{
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
     pub(crate) credentials: Arc<Credentials>,
+    pub(crate) authorization_server: Option<Arc<AuthorizationServer>>,
 }
 
 /// What clones of a client share.
@@ -76,11 +78,16 @@ impl Server {
         Ok(url)
     }
 
+    /// Whether a URL is of the origin of this server.
+    pub(crate) fn has_origin_of(&self, url: &Uri) -> bool {
+        same_origin(&self.origin, url)
+    }
+
     /// Credentials go over TLS, or stay on this machine (RFC 6749 section 3.2, RFC 8252 section 8.3).
     pub(crate) fn check(&self, url: &Uri) -> Result<(), String> {
         let loopback = |host: &str| {
             let literal = host.trim_start_matches('[').trim_end_matches(']');
-            host == "localhost" || literal.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+            host == "localhost" || literal.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
         };
         match (url.scheme_str(), url.host()) {
             (Some("https"), Some(_)) => Ok(()),
@@ -91,6 +98,28 @@ impl Server {
             _ => Err("the URL is neither `https` nor `http`".to_owned()),
         }
     }
+}
+
+/// Whether two URLs have scheme, host and port in common (RFC 6454 section 5).
+pub(crate) fn same_origin(one: &Uri, other: &Uri) -> bool {
+    let port = |url: &Uri| url.port_u16().or(if url.scheme_str() == Some("https") { Some(443) } else { Some(80) });
+    let same_host = match (one.host(), other.host()) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => false,
+    };
+    one.scheme() == other.scheme() && same_host && port(one) == port(other)
+}
+
+/// Whether a URL leads to this machine, whatever it is written like.
+pub(crate) fn is_this_machine(url: &Uri) -> bool {
+    let host = url.host().unwrap_or_default().trim_end_matches('.');
+    let literal = host.trim_start_matches('[').trim_end_matches(']');
+    let is_local = |address: IpAddr| {
+        let address = address.to_canonical();
+        address.is_loopback() || address.is_unspecified()
+    };
+    let top = host.rsplit('.').next().unwrap_or_default();
+    top.eq_ignore_ascii_case("localhost") || literal.parse().is_ok_and(is_local)
 }
 
 /// The origin of a server, empty when it is relative, and its path without the last slash.
@@ -119,7 +148,7 @@ impl Client {
     /// A client with other credentials, and none of its own, that shares everything else.
     #[must_use]
     pub fn with_credentials(&self, credentials: impl Into<Credentials>) -> Self {
-        Self { shared: Arc::clone(&self.shared), credentials: Arc::new(credentials.into()) }
+        Self { credentials: Arc::new(credentials.into()), ..self.clone() }
     }
 
     /// A request to an endpoint this crate has no method for, with the same credentials, retries and errors.
@@ -165,6 +194,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("server", &self.shared.server)
             .field("credentials", &self.credentials)
+            .field("issuer", &self.authorization_server.as_deref().map(|server| &server.issuer))
             .finish_non_exhaustive()
     }
 }

@@ -1,18 +1,20 @@
 //! Client authentication at the token endpoint and its neighbours (RFC 6749 section 2.3).
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, sync::Arc};
 
+use serde::{Deserialize, Serializer, de, ser::SerializeStruct as _};
 use zeroize::Zeroizing;
 
 use crate::{
     builder::ClientBuilder,
-    credentials::{Authenticate, Credential, Credentials, Signing, authorization, basic, variable},
+    credentials::{Authenticate, Credential, Credentials, Signing, TokenSource, authorization, basic, variable},
     encode::form_encode,
     error::Error,
     managed_token::ManagedToken,
     operation::Scheme,
     product,
     secret::{SecretText, secret},
+    wire::{Wire, Wired},
 };
 
 secret! {
@@ -29,9 +31,9 @@ pub struct ClientAuth {
 
 #[derive(Clone, Debug)]
 enum Method {
-    /// Identifier and secret as HTTP Basic sends them.
-    Basic(ClientSecret),
-    BasicRaw(ClientSecret),
+    /// The secret, and identifier and secret as HTTP Basic sends them.
+    Basic(ClientSecret, ClientSecret),
+    BasicRaw(ClientSecret, ClientSecret),
     Post(ClientSecret),
     Public,
 }
@@ -43,7 +45,7 @@ impl ClientAuth {
         let (id, secret) = (id.into(), secret.into());
         let encoded = Zeroizing::new(form_encode(secret.expose()));
         let pair = Zeroizing::new([&form_encode(&id), ":", &encoded].concat());
-        Self { id, method: Method::Basic(basic(&pair).into()) }
+        Self { id, method: Method::Basic(secret, basic(&pair).into()) }
     }
 
     /// [`ClientAuth::basic`] for servers that do not decode: identifier and secret as they are. It differs only where
@@ -51,7 +53,7 @@ impl ClientAuth {
     pub fn basic_raw(id: impl Into<String>, secret: impl Into<ClientSecret>) -> Self {
         let (id, secret) = (id.into(), secret.into());
         let pair = Zeroizing::new([&id, ":", secret.expose()].concat());
-        Self { id, method: Method::BasicRaw(basic(&pair).into()) }
+        Self { id, method: Method::BasicRaw(secret, basic(&pair).into()) }
     }
 
     /// `client_secret_post`: identifier and secret in the body.
@@ -85,6 +87,52 @@ impl ClientAuth {
         }
     }
 
+    /// Nothing, where the secret has expired.
+    pub(crate) fn unless_expired(self, expired: bool) -> Result<Self, Error> {
+        if expired && self.is_confidential() { Err(ClientAuthError::SecretExpired.into()) } else { Ok(self) }
+    }
+
+    /// Who the client is and how it proves that as JSON, its secret included: keep it as safe as a password.
+    ///
+    /// # Errors
+    ///
+    /// Never, as far as is known; encoding is fallible by its type.
+    pub fn to_secret_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&Wired(self))
+    }
+
+    /// Reads what [`to_secret_json`](Self::to_secret_json) wrote. The members are those of a registration (RFC 7591
+    /// section 3.2.1), so that one can be read too.
+    ///
+    /// # Errors
+    ///
+    /// When the text is something else, or as those of [`ClientAuth::registered`].
+    pub fn from_secret_json(text: &str) -> serde_json::Result<Self> {
+        let Kept { client_id, client_secret, token_endpoint_auth_method: method } = serde_json::from_str(text)?;
+        match (method.as_deref(), client_secret) {
+            (Some(BASIC_RAW), Some(secret)) => Ok(Self::basic_raw(client_id, secret)),
+            (method, secret) => Self::registered(client_id, secret.as_ref(), method).map_err(de::Error::custom),
+        }
+    }
+
+    /// How the client authenticates, by the name it has in metadata (RFC 7591 section 2): `client_secret_basic`,
+    /// `client_secret_post` or `none`.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        match self.method {
+            Method::Basic(..) | Method::BasicRaw(..) => "client_secret_basic",
+            Method::Post(_) => "client_secret_post",
+            Method::Public => "none",
+        }
+    }
+
+    fn secret(&self) -> Option<&ClientSecret> {
+        match &self.method {
+            Method::Basic(secret, _) | Method::BasicRaw(secret, _) | Method::Post(secret) => Some(secret),
+            Method::Public => None,
+        }
+    }
+
     /// The client identifier.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -98,9 +146,36 @@ impl ClientAuth {
     }
 }
 
+/// The name of a method that metadata has none for.
+const BASIC_RAW: &str = "client_secret_basic_raw";
+
+impl Wire for ClientAuth {
+    const SECRET: bool = true;
+
+    fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let method = if matches!(self.method, Method::BasicRaw(..)) { BASIC_RAW } else { self.method() };
+        let mut object = serializer.serialize_struct("ClientAuth", 3)?;
+        object.serialize_field("client_id", &self.id)?;
+        object.serialize_field("client_secret", &Wired(&self.secret()))?;
+        object.serialize_field("token_endpoint_auth_method", method)?;
+        object.end()
+    }
+}
+
+#[derive(Deserialize)]
+struct Kept {
+    client_id: String,
+    client_secret: Option<ClientSecret>,
+    token_endpoint_auth_method: Option<String>,
+}
+
 impl Authenticate for ClientAuth {
     fn is_proof(&self) -> bool {
         self.is_confidential()
+    }
+
+    fn client_id(&self) -> Option<&str> {
+        Some(&self.id)
     }
 
     fn apply(&self, scheme: &Scheme, signing: &mut Signing) -> Result<(), String> {
@@ -117,10 +192,10 @@ impl Authenticate for ClientAuth {
                 field("client_id", &self.id);
                 field("client_secret", secret.expose());
             }
-            Method::BasicRaw(_) if self.id.contains(':') => {
+            Method::BasicRaw(..) if self.id.contains(':') => {
                 return Err("a client identifier with a colon must be encoded".to_owned());
             }
-            Method::Basic(pair) | Method::BasicRaw(pair) => authorization(signing, "Basic ", pair.expose())?,
+            Method::Basic(_, pair) | Method::BasicRaw(_, pair) => authorization(signing, "Basic ", pair.expose())?,
         }
         Ok(())
     }
@@ -134,6 +209,8 @@ pub enum ClientAuthError {
     SecretMissing,
     /// The client is to authenticate in a way this crate does not have, such as `private_key_jwt`.
     UnknownMethod,
+    /// The secret has expired: the client must be registered again, or have its registration renewed.
+    SecretExpired,
 }
 
 impl fmt::Display for ClientAuthError {
@@ -141,6 +218,7 @@ impl fmt::Display for ClientAuthError {
         f.write_str(match self {
             Self::SecretMissing => "the client is registered with a secret, but the registration has none",
             Self::UnknownMethod => "the client is registered for a way to authenticate that is not supported",
+            Self::SecretExpired => "the secret of the client has expired",
         })
     }
 }
@@ -166,13 +244,15 @@ impl From<ClientAuth> for Credentials {
 }
 
 impl Credentials {
-    /// The client authentication. If it has a secret and there is no API key, bearer operations are given a token that
-    /// is had with it, see [`ManagedToken`].
+    /// The client authentication. If it has a secret, and there is neither an API key nor a token of
+    /// [`Credentials::managed_token`], bearer operations are given a token that is had with it, see [`ManagedToken`].
+    ///
+    /// The token is kept with these credentials: keep them, or a client that has them. Credentials made anew for each
+    /// call ask for a token each time.
     #[must_use]
     pub fn client_auth(mut self, auth: ClientAuth) -> Self {
-        if auth.is_confidential() && product::TOKEN_OPERATION.is_some() {
-            self = self.managed_token(ManagedToken::new(auth.clone()));
-        }
+        let gets_tokens = auth.is_confidential() && product::TOKEN_OPERATION.is_some();
+        self.own = gets_tokens.then(|| Arc::new(ManagedToken::new(auth.clone())) as Arc<dyn TokenSource>);
         self.client = Some(auth.into());
         self
     }

@@ -1,6 +1,11 @@
 //! Credentials, and which of them an operation gets.
 
-use std::{any::Any, fmt, sync::Arc, time::SystemTime};
+use std::{
+    any::Any,
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -38,18 +43,26 @@ pub(crate) trait Authenticate: fmt::Debug + Send + Sync {
     fn is_proof(&self) -> bool {
         true
     }
+
+    /// The identifier of the client, where it is client authentication.
+    fn client_id(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Fetches credentials when they are needed.
 pub(crate) trait TokenSource: Any + fmt::Debug + Send + Sync {
-    /// The credential at hand, if it is still good at `now`.
+    /// The credential at hand, if nothing need be done about it at `now`.
     fn ready(&self, now: SystemTime) -> Option<Credential>;
 
-    /// The credential at hand, or a new one.
-    fn fetch<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<Credential, Error>>;
+    /// The credential at hand, if it is still good at `now`.
+    fn at_hand(&self, now: SystemTime) -> Option<Credential>;
 
-    /// The server refused this credential: it is not used again.
-    fn reject(&self, refused: &Credential);
+    /// The credential at hand, or a new one, which is waited for as long as `limit`.
+    fn fetch<'a>(&'a self, client: &'a Client, limit: Duration) -> BoxFuture<'a, Result<Credential, Error>>;
+
+    /// The server refused this credential. Whether another may be better: it is not used again then.
+    fn reject(&self, refused: &Credential, now: SystemTime) -> bool;
 }
 
 impl Credential {
@@ -73,6 +86,10 @@ impl Credential {
 
     pub(crate) fn is_proof(&self) -> bool {
         self.0.is_proof()
+    }
+
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        self.0.client_id()
     }
 
     pub(crate) fn is(&self, other: &Self) -> bool {
@@ -162,7 +179,10 @@ pub struct Credentials {
     named: Vec<(String, Credential)>,
     api_key: Option<Credential>,
     pub(crate) client: Option<Credential>,
+    /// The token that the caller manages.
     pub(crate) managed: Option<Arc<dyn TokenSource>>,
+    /// The token that the client's own authentication gets.
+    pub(crate) own: Option<Arc<dyn TokenSource>>,
 }
 
 /// What a scheme is given.
@@ -208,13 +228,33 @@ impl Credentials {
             Scheme::Transport { .. } => return Some(Found::Nothing),
         });
         match scheme {
-            Scheme::Bearer { .. } if credential.is_none() => self.managed.as_ref().map(Found::Managed),
+            Scheme::Bearer { .. } if credential.is_none() => self.token_source().map(Found::Managed),
             _ => credential.map(Found::Credential),
         }
     }
 
+    /// These credentials, with this client authentication unless they have one.
+    pub(crate) fn or_client(mut self, auth: &Credential) -> Self {
+        self.client.get_or_insert_with(|| auth.clone());
+        self
+    }
+
+    /// These credentials without those that are of one authorization server: client authentication and managed tokens.
+    pub(crate) fn without_client(mut self) -> Self {
+        self.named.retain(|(_, credential)| credential.client_id().is_none());
+        self.client = None;
+        self.managed = None;
+        self.own = None;
+        self
+    }
+
+    /// Where tokens come from when there is no API key. What the caller chose does not depend on the order of choosing.
+    pub(crate) fn token_source(&self) -> Option<&Arc<dyn TokenSource>> {
+        self.managed.as_ref().or(self.own.as_ref())
+    }
+
     pub(crate) fn is_none(&self) -> bool {
-        self.named.is_empty() && self.api_key.is_none() && self.client.is_none() && self.managed.is_none()
+        self.named.is_empty() && self.api_key.is_none() && self.client.is_none() && self.token_source().is_none()
     }
 
     /// The name of the first scheme there is nothing for, or, where a proof is `required`, no proof.
@@ -236,14 +276,22 @@ impl Credentials {
 
     /// The first alternative of the operation that these credentials satisfy; one that asks for nothing comes last, and
     /// is none at all when a credential is `required`. A public client that names itself proves nothing.
+    ///
+    /// Client authentication that may be left out is for public clients, and those name themselves (RFC 6749
+    /// section 3.2.1). Where it may not, naming oneself is not enough (RFC 7662 section 2.1).
     pub(crate) fn choose(&self, operation: &Operation, required: bool) -> Result<&'static [Scheme], Error> {
         let mut alternatives = operation.security.iter().filter(|set| !set.is_empty());
+        let optional = operation.is_without_credential();
+        let is_of_client = |set: &&[Scheme]| set.iter().any(|scheme| matches!(scheme, Scheme::ClientAuth { .. }));
+        let of_client = alternatives.clone().any(|set| is_of_client(set));
+        let required = required || of_client && !optional;
         if let Some(set) = alternatives.clone().find(|set| self.missing(set, required).is_none()) {
             return Ok(set);
         }
-        let optional = operation.security.iter().any(|set| set.is_empty());
         match alternatives.next() {
-            Some(first) if required || !optional => self.check(operation, first, required).map(|()| *first),
+            Some(first) if required || of_client || !optional => {
+                self.check(operation, first, required).map(|()| *first)
+            }
             _ => Ok(&[]),
         }
     }
@@ -261,7 +309,7 @@ impl fmt::Debug for Credentials {
             .field("named", &self.named)
             .field("api_key", &self.api_key)
             .field("client", &self.client)
-            .field("managed", &self.managed)
+            .field("managed", &self.token_source())
             .finish()
     }
 }

@@ -4,6 +4,7 @@
 
 mod api_error;
 mod authorization;
+mod authorization_server;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod body;
@@ -38,6 +39,7 @@ mod pkce;
 mod product;
 mod random;
 mod redirect;
+mod renewal;
 mod request;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
@@ -46,10 +48,13 @@ mod response;
 mod retry;
 mod seconds;
 mod secret;
+mod shared_future;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
 mod timestamp;
 mod token_set;
+mod token_state;
+mod token_store;
 mod trace;
 mod transport;
 mod union;
@@ -77,7 +82,7 @@ pub use error::Error;
 pub use extra::Extra;
 #[cfg(feature = "loopback")]
 pub use loopback::{CallbackQuery, LoopbackError, LoopbackListener};
-pub use managed_token::{AuthorizationRequired, ManagedToken};
+pub use managed_token::ManagedToken;
 pub use multipart::{FilePart, Multipart, Part};
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
@@ -85,14 +90,16 @@ pub use operation::Encoding;
 pub use page::{Items, Page, Pages};
 pub use pkce::CodeVerifier;
 pub use redirect::{Redirect, RedirectError};
+pub use renewal::AuthorizationRequired;
 pub use request::{Reader, Request};
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
-pub use secret::ApiKey;
+pub use secret::{ApiKey, Expose};
 pub use timestamp::{ParseTimestampError, Timestamp};
-pub use token_set::{AccessToken, AnyToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, TokenTypeError};
+pub use token_set::{AccessToken, AnyToken, RefreshToken, TokenSet, TokenTypeError};
+pub use token_store::{TokenStore, TokenStoreError, TokenStoreLock};
 pub use transport::{BoxFuture, HttpTransport, TransportError, TransportErrorKind};
 pub use union::UnknownVariant;
 #[cfg(feature = "verify")]

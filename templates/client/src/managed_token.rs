@@ -2,385 +2,327 @@
 
 use std::{
     any::Any,
-    collections::BTreeMap,
-    error::Error as StdError,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
-use tokio::sync::watch;
+use tokio::runtime::Handle;
 
 use crate::{
     builder::ClientBuilder,
     client::Client,
     client_auth::ClientAuth,
+    clock::{SystemClock, within},
     credentials::{Credential, Credentials, TokenSource},
     error::Error,
-    operation::RetryClass,
-    product,
-    request::Request,
-    resource_indicator::ask_for,
-    response::BufferedResponse,
-    secret::SecretText,
-    token_set::{TokenAnswer, TokenSet, TokenStore},
+    renewal::{AuthorizationRequired, Grant, Renewal, operation},
+    shared_future::SharedFuture,
+    token_set::{TokenSet, Wanted},
+    token_state::{Held, Landing, TokenState},
+    token_store::TokenStore,
     transport::BoxFuture,
 };
 
 /// An access token that is fetched by the first call that needs it, and again before it expires.
 ///
 /// Calls that need a token at the same time share one request for it; they wait for the token only, not for each other.
-/// A request that has begun is finished even when the calls that wait for it are dropped, so that no rotated refresh
-/// token is lost. Clones share the token.
+/// While a token that is still good is renewed, it is used on; only the call that spends a user's refresh token waits for
+/// the new one, as long as an attempt may take, lest it be lost with the program. A request that has begun is not repeated
+/// when the call that waits for it is dropped: on a Tokio runtime it is finished in the background, elsewhere by the next
+/// call.
+///
+/// Clones share the tokens. So do copies for another scope or resource: each has an access token of its own, and a user's
+/// have one refresh token together. Keep them; two values made of the same refresh token would both spend it, and the
+/// server may end the session (RFC 9700 section 4.14.2).
 #[derive(Clone)]
-pub struct ManagedToken(Arc<Shared>);
+pub struct ManagedToken {
+    session: Arc<Session>,
+    wanted: Wanted,
+}
 
-struct Shared {
+/// What copies share.
+struct Session {
     auth: ClientAuth,
     grant: Grant,
-    scope: Option<String>,
-    resource: Option<String>,
-    store: OnceLock<Arc<dyn TokenStore>>,
-    state: Mutex<State>,
+    /// Never locked while something is awaited.
+    inner: Mutex<Inner>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Grant {
-    /// The client's own (RFC 6749 section 4.4).
-    ClientCredentials,
-    /// A user's, by refresh token (RFC 6749 section 6).
-    RefreshToken,
+#[derive(Default)]
+struct Inner {
+    state: TokenState,
+    store: Option<Arc<dyn TokenStore>>,
+    /// The renewal under way, if there is one: one refresh token serves one at a time.
+    flight: Option<Flight>,
 }
-
-#[derive(Clone, Default)]
-struct State {
-    held: Option<Held>,
-    /// The request under way, if there is one.
-    flight: Option<watch::Receiver<Option<Landing>>>,
-}
-
-type Landing = Result<Held, Arc<Error>>;
 
 #[derive(Clone)]
-struct Held {
-    tokens: TokenSet,
-    credential: Credential,
-    /// When to look for a new token, some time before this one expires.
-    renew_at: Option<SystemTime>,
-    /// The server refused the access token.
-    refused: bool,
-    /// Whether the store has them.
-    saved: bool,
+struct Flight {
+    wanted: Wanted,
+    since: SystemTime,
+    landing: SharedFuture<Landing>,
 }
 
-impl Held {
-    fn new(tokens: TokenSet, now: SystemTime) -> Self {
-        let credential = Credential::from(tokens.access_token.clone());
-        let expires_at = tokens.expires_at.map(SystemTime::from);
-        let renew_at = expires_at.and_then(|expires_at| expires_at.checked_sub(head_start(expires_at, now)));
-        Self { tokens, credential, renew_at, refused: false, saved: false }
-    }
-
-    fn has_same_token(&self, tokens: &TokenSet) -> bool {
-        self.tokens.access_token.ct_eq(tokens.access_token.expose())
-    }
-
-    fn is_fresh(&self, now: SystemTime) -> bool {
-        !self.refused && self.renew_at.is_none_or(|renew_at| now < renew_at)
-    }
-
-    fn is_good(&self, now: SystemTime) -> bool {
-        !self.refused && !self.tokens.is_expired(now)
-    }
-}
-
-/// How long before its end a token is renewed: a tenth of its life, at most a minute.
-fn head_start(expires_at: SystemTime, now: SystemTime) -> Duration {
-    let life = expires_at.duration_since(now).unwrap_or_default();
-    (life / 10).min(Duration::from_secs(60))
+/// What a call does for its token.
+enum Boarding {
+    Ready(Held),
+    /// A renewal is needed, or would be good. `at_hand` is what need not wait for it.
+    Flight {
+        flight: Flight,
+        at_hand: Option<Held>,
+    },
 }
 
 impl ManagedToken {
     /// The client's own token, had with `auth`, which must have a secret (RFC 6749 section 4.4).
     #[must_use]
     pub fn new(auth: ClientAuth) -> Self {
-        Self::with(auth, Grant::ClientCredentials, State::default())
+        Self::with(auth, Grant::ClientCredentials)
     }
 
     /// A user's tokens, as the exchange of a code gave them; they are renewed with their refresh token.
     ///
-    /// `now` is the time the life of the access token is counted from, to renew it well before its end.
+    /// `now` is the time the life of the access token is counted from, to renew it well before its end. Name the
+    /// resources that the tokens are for with [`ManagedToken::resource`]: as nothing says what `tokens` are for, they are
+    /// renewed then before they are used.
     #[must_use]
     pub fn of_user(auth: ClientAuth, tokens: TokenSet, now: SystemTime) -> Self {
-        let state = State { held: Some(Held::new(tokens, now)), ..State::default() };
-        Self::with(auth, Grant::RefreshToken, state)
+        let token = Self::with(auth, Grant::RefreshToken);
+        token.set(tokens, now);
+        token
     }
 
     /// A user's tokens, as an earlier run of the program left them in `store`.
+    ///
+    /// If it has none yet, calls fail with [`AuthorizationRequired`] until it has, or [`ManagedToken::set`] brings them.
     #[must_use]
     pub fn of_stored_user(auth: ClientAuth, store: impl TokenStore + 'static) -> Self {
-        Self::with(auth, Grant::RefreshToken, State::default()).store(store)
+        Self::with(auth, Grant::RefreshToken).store(store)
     }
 
-    fn with(auth: ClientAuth, grant: Grant, state: State) -> Self {
-        let (store, state) = (OnceLock::new(), Mutex::new(state));
-        Self(Arc::new(Shared { auth, grant, scope: None, resource: None, store, state }))
+    fn with(auth: ClientAuth, grant: Grant) -> Self {
+        let session = Session { auth, grant, inner: Mutex::default() };
+        Self { session: Arc::new(session), wanted: Wanted::default() }
     }
 
-    /// Asks for this scope: names separated by spaces.
+    /// Asks for this scope: names separated by spaces. Clones made before go on with theirs.
     #[must_use]
-    pub fn scope(self, scope: impl Into<String>) -> Self {
-        self.change(|shared| shared.scope = Some(scope.into()))
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.wanted.scope = Some(scope.into());
+        self
     }
 
-    /// Asks for a token for this resource only (RFC 8707): an absolute URI without a fragment.
+    /// Asks for a token for this resource, and for those that were named before (RFC 8707): an absolute URI without a
+    /// fragment. Clones made before go on with theirs.
     #[must_use]
-    pub fn resource(self, resource: impl Into<String>) -> Self {
-        self.change(|shared| shared.resource = Some(resource.into()))
+    pub fn resource(mut self, resource: impl Into<String>) -> Self {
+        let resource = resource.into();
+        if !self.wanted.resources.contains(&resource) {
+            self.wanted.resources.push(resource);
+        }
+        self
     }
 
-    /// Keeps the tokens here between runs of the program. New tokens are kept before they are used.
+    /// Keeps the tokens here between runs of the program, those of clones and copies too. New tokens are kept before they
+    /// are used.
     #[must_use]
     pub fn store(self, store: impl TokenStore + 'static) -> Self {
-        self.change(|shared| shared.store = OnceLock::from(Arc::new(store) as Arc<dyn TokenStore>))
+        self.session.inner().keep(Arc::new(store));
+        self
     }
 
-    /// A token like this one that shares nothing with the clones made before.
-    fn change(self, change: impl FnOnce(&mut Shared)) -> Self {
-        let mut shared = Arc::try_unwrap(self.0).unwrap_or_else(|used| Shared {
-            auth: used.auth.clone(),
-            grant: used.grant,
-            scope: used.scope.clone(),
-            resource: used.resource.clone(),
-            store: used.store.clone(),
-            state: Mutex::new(State { flight: None, ..used.state().clone() }),
-        });
-        change(&mut shared);
-        Self(Arc::new(shared))
+    /// Goes on with these tokens: the user has authorized again. They are stored before they are used first.
+    ///
+    /// `now` is as in [`ManagedToken::of_user`]. What is known of earlier tokens is dropped, a renewal under way too.
+    pub fn set(&self, tokens: TokenSet, now: SystemTime) {
+        let mut inner = self.session.inner();
+        inner.ground();
+        let saved = inner.store.is_none();
+        inner.state.begin(Held::given(tokens, now, saved));
     }
 
-    /// The tokens at hand, or new ones.
+    /// Forgets the tokens: the user has logged out. The client's own are fetched again when they are needed; for a user's,
+    /// calls fail with [`AuthorizationRequired`] until [`ManagedToken::set`] or the store brings others.
+    ///
+    /// What the store has is left there, and not used again by this value; revoking it at the server is the program's
+    /// affair as well (RFC 7009).
+    pub fn forget(&self) {
+        let mut inner = self.session.inner();
+        inner.ground();
+        inner.state.forget();
+    }
+
+    /// The tokens at hand, or new ones. It waits as long as an attempt of the client's may take.
     ///
     /// # Errors
     ///
     /// [`Error::Token`] when the server gives none. The error is not kept: the next call asks again.
     pub async fn get(&self, client: &Client) -> Result<TokenSet, Error> {
-        self.hold(client).await.map(|held| held.tokens)
+        let mut tokens = self.hold_within(client, client.shared.timeout).await?.tokens;
+        if self.session.grant == Grant::RefreshToken {
+            // A copy for something else may have renewed it since.
+            tokens.refresh_token = self.session.inner().state.refresh_token().cloned();
+        }
+        Ok(tokens)
+    }
+
+    /// By the time of the world: a clock that tests set does not wait for what other tasks do.
+    async fn hold_within(&self, client: &Client, limit: Duration) -> Result<Held, Error> {
+        if let Some(result) = within(&SystemClock, limit, self.hold(client)).await {
+            return result;
+        }
+        let now = client.shared.clock.now();
+        if let Some(held) = self.session.inner().state.good(&self.wanted, now) {
+            return Ok(held.clone());
+        }
+        Err(Error::Token(Arc::new(Error::Timeout { operation: operation()?.id, limit })))
     }
 
     async fn hold(&self, client: &Client) -> Result<Held, Error> {
         loop {
-            let (mut flight, takes_off) = {
-                let mut state = self.0.state();
-                let now = client.shared.clock.now();
-                if let Some(held) = state.held.as_ref().filter(|held| self.0.is_safe(held) && held.is_fresh(now)) {
-                    return Ok(held.clone());
-                }
-                match &state.flight {
-                    Some(flight) => (flight.clone(), None),
-                    None => {
-                        let (sender, flight) = watch::channel(None);
-                        state.flight = Some(flight.clone());
-                        (flight, Some(sender))
+            let (flight, at_hand) = match self.board(client)? {
+                Boarding::Ready(held) => return Ok(held),
+                Boarding::Flight { flight, at_hand } => (flight, at_hand),
+            };
+            let landing = match at_hand {
+                // The renewal goes on in the background.
+                Some(held) if Handle::try_current().is_ok() => match flight.landing.try_outcome().await {
+                    None => return Ok(held),
+                    landing => landing,
+                },
+                _ => flight.landing.outcome().await,
+            };
+            // Without a landing the renewal was called off, and everything is different.
+            let Some(landing) = landing else { continue };
+            let now = client.shared.clock.now();
+            self.session.land(&flight, &landing, now);
+            // What another copy asked for says nothing about this one.
+            if flight.wanted != self.wanted {
+                continue;
+            }
+            let inner = self.session.inner();
+            match &landing.error {
+                None => {
+                    if let Some(held) = inner.state.newest(&self.wanted) {
+                        return Ok(held.clone());
                     }
                 }
-            };
-            let mine = takes_off.is_some();
-            if let Some(sender) = takes_off {
-                let (shared, client) = (Arc::clone(&self.0), client.clone());
-                let flight = async move { shared.fly(&client, sender).await };
-                match tokio::runtime::Handle::try_current() {
-                    Ok(runtime) => drop(runtime.spawn(flight)),
-                    Err(_) => flight.await,
+                Some(error) => {
+                    let held = inner.state.good(&self.wanted, now).cloned();
+                    return held.ok_or_else(|| Error::Token(Arc::clone(error)));
                 }
-            }
-            let landing = match flight.wait_for(Option::is_some).await {
-                Ok(landing) => landing.clone(),
-                Err(_) => None,
-            };
-            match landing {
-                Some(Ok(held)) => return Ok(held),
-                None if mine => {
-                    self.0.state().forget(&flight);
-                    return Err(Error::Flow("the request for a token was given up".into()));
-                }
-                Some(Err(error)) => {
-                    let now = client.shared.clock.now();
-                    let held = self.0.state().held.clone();
-                    return held.filter(|held| self.0.is_safe(held) && held.is_good(now)).ok_or(Error::Token(error));
-                }
-                // The request was given up: its runtime ended, or the caller that made it was dropped.
-                None => self.0.state().forget(&flight),
             }
         }
     }
-}
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether the tokens would outlive this run of the program: they are not used before.
-    fn is_safe(&self, held: &Held) -> bool {
-        held.saved || self.store.get().is_none()
-    }
-
-    /// Makes the request, and tells all who wait.
-    async fn fly(&self, client: &Client, sender: watch::Sender<Option<Landing>>) {
-        let landing = self.renew(client).await.map_err(Arc::new);
-        {
-            let mut state = self.state();
-            state.forget(&sender.subscribe());
-            if landing.is_err() {
-                state.postpone(client.shared.clock.now());
-            }
-        }
-        sender.send_replace(Some(landing));
-    }
-
-    async fn renew(&self, client: &Client) -> Result<Held, Error> {
+    fn board(&self, client: &Client) -> Result<Boarding, Error> {
         let now = client.shared.clock.now();
-        self.load(now).await?;
-        let held = self.state().held.clone();
-        if let Some(held) = held.filter(|held| held.is_fresh(now)) {
-            return self.save(held).await;
+        let mut inner = self.session.inner();
+        if let Some(held) = inner.state.fresh(&self.wanted, now) {
+            return Ok(Boarding::Ready(held.clone()));
         }
-        let asked_at = client.shared.clock.now();
-        let before = self.state().held.as_ref().map(|held| held.tokens.clone());
-        let refresh_token = before.as_ref().and_then(|tokens| tokens.refresh_token.clone());
-        // A refresh that asks for no scope asks for the one that was granted before (RFC 6749 section 6).
-        let granted = before.filter(|_| self.grant == Grant::RefreshToken).and_then(|tokens| tokens.scope);
-        let scope = self.scope.clone().or(granted);
-        let mut body = BTreeMap::new();
-        let class = match (self.grant, &refresh_token) {
-            (Grant::ClientCredentials, _) => {
-                body.insert("grant_type", SecretText::new("client_credentials".to_owned()));
-                RetryClass::Safe
-            }
-            (Grant::RefreshToken, Some(token)) => {
-                body.insert("grant_type", SecretText::new("refresh_token".to_owned()));
-                body.insert("refresh_token", SecretText::new(token.expose().to_owned()));
-                RetryClass::SingleUse
-            }
-            (Grant::RefreshToken, None) => return Err(Error::Flow(Box::new(AuthorizationRequired))),
+        let at_hand = inner.state.good(&self.wanted, now).cloned();
+        let is_over = self.session.grant == Grant::RefreshToken && inner.state.refresh_token().is_none();
+        if is_over && inner.store.is_none() {
+            let required = || Error::Token(Arc::new(AuthorizationRequired.into()));
+            return at_hand.map(Boarding::Ready).ok_or_else(required);
+        }
+        if let Some(flight) = inner.flight.clone().filter(|flight| !flight.is_stuck(client, now)) {
+            return Ok(Boarding::Flight { flight, at_hand });
+        }
+        inner.ground();
+        let flight = self.take_off(client, &inner, now);
+        inner.flight = Some(flight.clone());
+        // A program may end with its last call: who spends a refresh token sees to it that the next one is kept.
+        let at_hand = at_hand.filter(|_| self.session.grant == Grant::ClientCredentials);
+        Ok(Boarding::Flight { flight, at_hand })
+    }
+
+    fn take_off(&self, client: &Client, inner: &Inner, now: SystemTime) -> Flight {
+        let renewal = Renewal {
+            // Without credentials, which may hold this very token.
+            client: client.with_credentials(Credentials::none()),
+            auth: self.session.auth.clone(),
+            grant: self.session.grant,
+            wanted: self.wanted.clone(),
+            store: inner.store.clone(),
+            known: inner.state.clone(),
         };
-        body.extend(self.scope.as_ref().map(|scope| ("scope", SecretText::new(scope.clone()))));
-
-        let answer = self.request(client, body, class)?.await;
-        if self.grant == Grant::RefreshToken && answer.as_ref().is_err_and(is_refusal) {
-            // It will not be taken the next time either.
-            self.state().end_session();
+        let landing = SharedFuture::new(Box::pin(renewal.run()));
+        let flight = Flight { wanted: self.wanted.clone(), since: now, landing };
+        if let Ok(runtime) = Handle::try_current() {
+            let (session, flight, client) = (Arc::clone(&self.session), flight.clone(), client.clone());
+            runtime.spawn(async move {
+                if let Some(landing) = flight.landing.outcome().await {
+                    session.land(&flight, &landing, client.shared.clock.now());
+                }
+            });
         }
-        let mut tokens = answer?.into_tokens(asked_at, scope.as_deref())?;
-        if self.grant == Grant::RefreshToken {
-            // A server that does not rotate leaves the refresh token out (RFC 6749 section 6).
-            tokens.refresh_token = tokens.refresh_token.or(refresh_token);
-        }
-        let held = Held::new(tokens, asked_at);
-        // Held before they are saved: should that fail, a refresh token that was rotated is not lost.
-        self.state().held = Some(held.clone());
-        self.save(held).await
-    }
-
-    async fn save(&self, mut held: Held) -> Result<Held, Error> {
-        if !self.is_safe(&held)
-            && let Some(store) = self.store.get()
-        {
-            store.save(&held.tokens).await.map_err(Error::Flow)?;
-        }
-        held.saved = true;
-        self.state().held = Some(held.clone());
-        Ok(held)
-    }
-
-    /// Takes the stored tokens in place of those at hand, where they are others: another process may have renewed them,
-    /// and a refresh token that it has spent must not be used again (RFC 9700 section 4.14.2).
-    async fn load(&self, now: SystemTime) -> Result<(), Error> {
-        let Some(store) = self.store.get() else { return Ok(()) };
-        // What could not be saved is newer than what was.
-        if self.state().held.as_ref().is_some_and(|held| !held.saved) {
-            return Ok(());
-        }
-        let Some(tokens) = store.load().await.map_err(Error::Flow)? else { return Ok(()) };
-        let mut state = self.state();
-        if !state.held.as_ref().is_some_and(|held| held.has_same_token(&tokens)) {
-            state.held = Some(Held { saved: true, ..Held::new(tokens, now) });
-        }
-        Ok(())
-    }
-
-    /// The request of a token. A resource that is none is found out before anything is sent.
-    fn request(
-        &self,
-        client: &Client,
-        body: BTreeMap<&'static str, SecretText>,
-        class: RetryClass,
-    ) -> Result<Request<TokenAnswer>, Error> {
-        let Some(operation) = product::TOKEN_OPERATION else {
-            return Err(Error::configuration("the API has no operation that gives tokens"));
-        };
-        let mut credentials = Credentials::none();
-        credentials.client = Some(self.auth.clone().into());
-        let request = Request::new(client, operation, BufferedResponse::json);
-        let request = self.resource.iter().fold(request, |request, resource| ask_for(request, resource));
-        // Only a confidential client has access of its own (RFC 6749 section 4.4).
-        let own = self.grant == Grant::ClientCredentials;
-        Ok(request.body(body).credentials(credentials).credential_required(own).retry_class(class))
+        flight
     }
 }
 
-impl State {
-    /// The request is no longer under way.
-    fn forget(&mut self, flight: &watch::Receiver<Option<Landing>>) {
-        if self.flight.as_ref().is_some_and(|current| current.same_channel(flight)) {
-            self.flight = None;
-        }
+impl Flight {
+    /// A request ends by itself when its time is up - unless the timer belongs to a runtime that is not driven any more.
+    fn is_stuck(&self, client: &Client, now: SystemTime) -> bool {
+        now.duration_since(self.since).is_ok_and(|age| age > client.shared.timeout.saturating_mul(2))
+    }
+}
+
+impl Inner {
+    fn keep(&mut self, store: Arc<dyn TokenStore>) {
+        self.store = Some(store);
+        self.state.must_save();
     }
 
-    /// The refresh token is worth nothing any more.
-    fn end_session(&mut self) {
-        if let Some(held) = &mut self.held {
-            held.tokens.refresh_token = None;
+    /// Calls the renewal off.
+    fn ground(&mut self) {
+        if let Some(flight) = self.flight.take() {
+            flight.landing.cancel();
         }
     }
+}
 
-    /// After a failed renewal the token at hand is used on, and the server is left alone for a while.
-    fn postpone(&mut self, now: SystemTime) {
-        if let Some(held) = self.held.as_mut().filter(|held| held.saved)
-            && let Some(expires_at) = held.tokens.expires_at.map(SystemTime::from)
-        {
-            let life = expires_at.duration_since(now).unwrap_or_default();
-            held.renew_at = now.checked_add((life / 2).min(Duration::from_secs(30)));
+impl Session {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in what a renewal brought, once.
+    fn land(&self, flight: &Flight, landing: &Landing, now: SystemTime) {
+        let mut inner = self.inner();
+        if inner.flight.as_ref().is_some_and(|current| current.landing.is(&flight.landing)) {
+            inner.flight = None;
+            inner.state.land(landing, &flight.wanted, now);
         }
     }
 }
 
 impl TokenSource for ManagedToken {
     fn ready(&self, now: SystemTime) -> Option<Credential> {
-        let state = self.0.state();
-        let held = state.held.as_ref().filter(|held| self.0.is_safe(held) && held.is_fresh(now));
-        held.map(|held| held.credential.clone())
+        self.session.inner().state.fresh(&self.wanted, now).map(|held| held.credential.clone())
     }
 
-    fn fetch<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<Credential, Error>> {
-        Box::pin(async move { self.hold(client).await.map(|held| held.credential) })
+    fn at_hand(&self, now: SystemTime) -> Option<Credential> {
+        self.session.inner().state.good(&self.wanted, now).map(|held| held.credential.clone())
     }
 
-    fn reject(&self, refused: &Credential) {
-        if let Some(held) = &mut self.0.state().held
-            && held.credential.is(refused)
-        {
-            held.refused = true;
-        }
+    fn fetch<'a>(&'a self, client: &'a Client, limit: Duration) -> BoxFuture<'a, Result<Credential, Error>> {
+        Box::pin(async move { self.hold_within(client, limit).await.map(|held| held.credential) })
+    }
+
+    fn reject(&self, refused: &Credential, now: SystemTime) -> bool {
+        self.session.inner().state.reject(refused, now)
     }
 }
 
 impl Credentials {
-    /// The token for bearer operations when there is no API key.
+    /// The token for bearer operations when there is no API key. It goes before the one that
+    /// [`Credentials::client_auth`] would get.
     #[must_use]
     pub fn managed_token(mut self, token: ManagedToken) -> Self {
-        self.client.get_or_insert_with(|| token.0.auth.clone().into());
+        self.client.get_or_insert_with(|| token.session.auth.clone().into());
         self.managed = Some(Arc::new(token));
         self
     }
@@ -394,10 +336,12 @@ impl From<ManagedToken> for Credentials {
 
 /// Gives the token that a client's credentials hold the store of the client's builder, unless it has one.
 fn give_store(credentials: Credentials, store: Arc<dyn TokenStore>) -> Credentials {
-    let token = credentials.managed.as_deref().and_then(|source| (source as &dyn Any).downcast_ref::<ManagedToken>());
-    if let Some(token) = token {
-        // An error means that there is one.
-        let _ = token.0.store.set(store);
+    let source = credentials.token_source().map(|source| &**source as &dyn Any);
+    if let Some(token) = source.and_then(|source| source.downcast_ref::<ManagedToken>()) {
+        let mut inner = token.session.inner();
+        if inner.store.is_none() {
+            inner.keep(store);
+        }
     }
     credentials
 }
@@ -412,7 +356,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The token for bearer operations when there is no API key.
+    /// The token for bearer operations when there is no API key, see [`Credentials::managed_token`].
     pub fn managed_token(mut self, token: ManagedToken) -> Self {
         self.credentials = self.credentials.managed_token(token);
         self
@@ -422,39 +366,9 @@ impl ClientBuilder {
 impl fmt::Debug for ManagedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManagedToken")
-            .field("auth", &self.0.auth)
-            .field("grant", &self.0.grant)
-            .field("scope", &self.0.scope)
+            .field("auth", &self.session.auth)
+            .field("grant", &self.session.grant)
+            .field("wanted", &self.wanted)
             .finish_non_exhaustive()
     }
 }
-
-impl Error {
-    /// Access was granted by a user, and only the user can renew it: there is no refresh token, or the server takes it no
-    /// more. Begin a new authorization.
-    #[must_use]
-    pub fn is_authorization_required(&self) -> bool {
-        match self {
-            Self::Token(error) => error.is_authorization_required() || is_refusal(error),
-            Self::Flow(error) => error.is::<AuthorizationRequired>(),
-            _ => false,
-        }
-    }
-}
-
-/// The refresh token is wrong, used, expired or revoked (RFC 6749 section 5.2).
-fn is_refusal(error: &Error) -> bool {
-    error.code() == Some("invalid_grant")
-}
-
-/// There is no refresh token to renew a user's access with: the user must authorize again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AuthorizationRequired;
-
-impl fmt::Display for AuthorizationRequired {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is no refresh token: the user must authorize again")
-    }
-}
-
-impl StdError for AuthorizationRequired {}

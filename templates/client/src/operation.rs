@@ -29,6 +29,11 @@ impl Operation {
     pub(crate) fn is_success(&self, status: StatusCode) -> bool {
         status.is_success() || self.success.iter().any(|range| range.contains(status))
     }
+
+    /// Whether the document has an alternative that asks for no credential.
+    pub(crate) fn is_without_credential(&self) -> bool {
+        self.security.is_empty() || self.security.iter().any(|set| set.is_empty())
+    }
 }
 
 /// A security scheme of the document and where its credential goes.

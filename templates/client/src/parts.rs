@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use serde_json::Value;
 
 use crate::{
+    authorization_server::Endpoint,
     body::Body,
     client::Client,
     credentials::{Credential, Credentials, Found, OWN_CREDENTIAL, Signing, TokenSource},
@@ -36,6 +37,8 @@ pub(crate) struct Parts {
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
     pub(crate) credentials: Option<Arc<Credentials>>,
+    /// The client that the request must be of. It is a public one where the credentials have no client.
+    pub(crate) client_auth: Option<Credential>,
     /// The scheme the caller chose, in place of those of the operation.
     pub(crate) scheme: Option<&'static [Scheme]>,
     /// A credential must be sent even where the document has an alternative without.
@@ -44,6 +47,8 @@ pub(crate) struct Parts {
     pub(crate) url: Option<Uri>,
     /// Members to add to the body.
     pub(crate) members: Vec<(&'static str, String)>,
+    /// Members to set in the body.
+    pub(crate) fields: Vec<(String, Value)>,
     pub(crate) class: RetryClass,
     /// The first argument that cannot be sent.
     pub(crate) fault: Option<String>,
@@ -89,10 +94,12 @@ impl Parts {
             timeout: None,
             max_retries: None,
             credentials: None,
+            client_auth: None,
             scheme: None,
             credential_required: false,
             url: None,
             members: Vec::new(),
+            fields: Vec::new(),
             class: operation.retry,
             fault: None,
         }
@@ -135,6 +142,10 @@ impl Parts {
         if self.headers.contains_key(OWN_CREDENTIAL) || self.url.is_some() {
             return Ok(&[]);
         }
+        let sends_none = self.credentials.as_ref().is_some_and(|own| own.is_none());
+        if sends_none && !self.credential_required && self.operation.is_without_credential() {
+            return Ok(&[]);
+        }
         if let Some(chosen) = self.scheme {
             return credentials.check(self.operation, chosen, self.credential_required).map(|()| chosen);
         }
@@ -168,15 +179,17 @@ impl Parts {
         let ((content_type, body), signing) = encoded?;
 
         let shared = &self.client.shared;
-        let url = match &self.url {
-            Some(url) => shared.server.check(url).map(|()| url.clone()),
-            None => shared.server.url(self.operation.server, &self.path, &signing.query),
+        let endpoint = self.endpoint();
+        let url = match (&self.url, endpoint) {
+            (Some(url), _) => shared.server.check(url).map(|()| url.clone()),
+            (None, Some(endpoint)) => endpoint.url(&signing.query),
+            (None, None) => shared.server.url(self.operation.server, &self.path, &signing.query),
         };
         let mut request = http::Request::new(body);
         *request.method_mut() = self.method().clone();
         *request.uri_mut() = url.map_err(|message| self.invalid(message))?;
         let mut headers = signing.headers;
-        if self.url.is_none() {
+        if self.url.is_none() && endpoint.is_none_or(|endpoint| endpoint.is_own) {
             for (name, value) in &shared.headers {
                 headers.entry(name).or_insert_with(|| value.clone());
             }
@@ -192,16 +205,26 @@ impl Parts {
         Ok(request)
     }
 
+    /// Where the operation is, if another authorization server than the document's is used.
+    fn endpoint(&self) -> Option<&Endpoint> {
+        self.client.authorization_server.as_ref()?.endpoint(self.operation)
+    }
+
     pub(crate) fn method(&self) -> &Method {
         self.method.as_ref().unwrap_or(&self.operation.method)
     }
 
-    fn credentials(&self) -> &Credentials {
+    pub(crate) fn credentials(&self) -> &Credentials {
         self.credentials.as_ref().unwrap_or(&self.client.credentials)
     }
 
     fn invalid(&self, message: impl Into<String>) -> Error {
         Error::InvalidRequest { operation: self.operation.id, message: message.into() }
+    }
+
+    /// The errors of encoding are this crate's own: they hold nothing of the body.
+    fn unencodable(&self, error: &serde_json::Error) -> Error {
+        self.invalid(format!("the body cannot be encoded: {error}"))
     }
 
     fn chosen_encoding(&self) -> Encoding {
@@ -211,14 +234,16 @@ impl Parts {
     /// The body as a tree, where something must be read from it or added to it.
     fn tree(&self, schemes: &[Scheme]) -> Result<Option<Value>, Error> {
         let looked_at = schemes.iter().any(|scheme| matches!(scheme, Scheme::ClientAuth { .. }));
-        let looked_at = looked_at || !self.members.is_empty();
+        let is_changed = !self.members.is_empty() || !self.fields.is_empty();
+        let looked_at = looked_at || is_changed;
         match &self.payload {
             Payload::Value(body) if looked_at || self.chosen_encoding() != Encoding::Json => {
-                let mut tree = body.to_value().map_err(|_| self.invalid("the body cannot be encoded"))?;
+                let mut tree = body.to_value().map_err(|error| self.unencodable(&error))?;
                 encode::add_members(&mut tree, &self.members).map_err(|message| self.invalid(message))?;
+                encode::set_members(&mut tree, &self.fields).map_err(|message| self.invalid(message))?;
                 Ok(Some(tree))
             }
-            Payload::None | Payload::Raw { .. } if !self.members.is_empty() => {
+            Payload::None | Payload::Raw { .. } if is_changed => {
                 Err(self.invalid("the body is not a form or an object, to which members could be added"))
             }
             _ => Ok(None),
@@ -242,6 +267,11 @@ impl Parts {
             let Some(credential) = credential else {
                 return Err(Error::MissingCredential { operation: self.operation.id, scheme: scheme.name() });
             };
+            if let (Some(expected), Some(found)) = (&self.client_auth, credential.client_id())
+                && expected.client_id() != Some(found)
+            {
+                return Err(self.invalid("the client authentication is that of another client than the attempt's"));
+            }
             credential.apply(scheme, &mut signing).map_err(|message| self.invalid(message))?;
         }
         Ok(signing)
@@ -249,7 +279,6 @@ impl Parts {
 
     fn encode(&self, tree: Option<&mut Value>, fields: &[Field]) -> Result<(Option<HeaderValue>, Body), Error> {
         let invalid = |message: String| self.invalid(message);
-        let unencodable = |_| self.invalid("the body cannot be encoded");
         let value = match &self.payload {
             Payload::Value(value) => value,
             Payload::None | Payload::Raw { .. } if !fields.is_empty() => {
@@ -272,10 +301,10 @@ impl Parts {
             return Err(self.invalid(format!("the operation does not offer the encoding {encoding:?}")));
         }
         let bytes = match (encoding, tree) {
-            (Encoding::Json, None) => value.to_json().map_err(unencodable)?,
+            (Encoding::Json, None) => value.to_json().map_err(|error| self.unencodable(&error))?,
             (Encoding::Json, Some(tree)) => {
                 encode::add_fields(tree, fields).map_err(invalid)?;
-                serde_json::to_vec(tree).map_err(unencodable)?
+                serde_json::to_vec(tree).map_err(|error| self.unencodable(&error))?
             }
             (Encoding::Form, Some(tree)) => {
                 encode::add_fields(tree, fields).map_err(invalid)?;

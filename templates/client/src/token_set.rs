@@ -1,4 +1,4 @@
-//! Tokens: what a token endpoint answers, and where it is kept.
+//! Tokens, and what a token endpoint answers.
 
 use std::{
     fmt,
@@ -13,7 +13,6 @@ use crate::{
     seconds,
     secret::secret,
     timestamp::Timestamp,
-    transport::BoxFuture,
     wire::{Wire, Wired},
 };
 
@@ -80,12 +79,44 @@ pub struct TokenSet {
     /// `None` when nothing was asked for either.
     #[serde(default)]
     pub scope: Option<String>,
+    /// Whom they were issued to and what for, where that is known.
+    #[serde(default)]
+    pub(crate) issued: Option<Issued>,
+}
+
+/// Whom tokens were issued to, and what for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Issued {
+    pub(crate) client_id: String,
+    #[serde(flatten)]
+    pub(crate) wanted: Wanted,
+}
+
+/// What an access token is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct Wanted {
+    /// Names separated by spaces.
+    #[serde(default)]
+    pub(crate) scope: Option<String>,
+    /// Absolute URIs (RFC 8707).
+    #[serde(default)]
+    pub(crate) resources: Vec<String>,
+}
+
+impl Wire for Issued {
+    fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Issued", 3)?;
+        object.serialize_field("client_id", &self.client_id)?;
+        object.serialize_field("scope", &self.wanted.scope)?;
+        object.serialize_field("resources", &self.wanted.resources)?;
+        object.end()
+    }
 }
 
 impl TokenSet {
     /// An access token that does not expire as far as is known.
     pub fn new(access_token: impl Into<AccessToken>) -> Self {
-        Self { access_token: access_token.into(), expires_at: None, refresh_token: None, scope: None }
+        Self { access_token: access_token.into(), expires_at: None, refresh_token: None, scope: None, issued: None }
     }
 
     /// Sets when the access token expires.
@@ -115,7 +146,7 @@ impl TokenSet {
         self.expires_at.is_some_and(|expires_at| expires_at <= now.into())
     }
 
-    /// The tokens as JSON, secrets included: for a [`TokenStore`], which must keep them as safe as a password.
+    /// The tokens as JSON, secrets included: for a [`TokenStore`](crate::TokenStore), which must keep them as safe as a password.
     ///
     /// # Errors
     ///
@@ -138,34 +169,15 @@ impl Wire for TokenSet {
     const SECRET: bool = true;
 
     fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("TokenSet", 4)?;
+        let mut object = serializer.serialize_struct("TokenSet", 5)?;
         object.serialize_field("access_token", &Wired(&self.access_token))?;
         object.serialize_field("expires_at", &Wired(&self.expires_at))?;
         object.serialize_field("refresh_token", &Wired(&self.refresh_token))?;
         object.serialize_field("scope", &self.scope)?;
+        object.serialize_field("issued", &Wired(&self.issued))?;
         object.end()
     }
 }
-
-/// Keeps tokens between runs of the program.
-pub trait TokenStore: Send + Sync {
-    /// The tokens that were saved last, if any.
-    ///
-    /// # Errors
-    ///
-    /// When they cannot be read. The call that needed them fails.
-    fn load(&self) -> BoxFuture<'_, Result<Option<TokenSet>, TokenStoreError>>;
-
-    /// Keeps `tokens` in place of those before. They are used only after this has succeeded.
-    ///
-    /// # Errors
-    ///
-    /// When they cannot be kept. The call that needed them fails.
-    fn save<'a>(&'a self, tokens: &'a TokenSet) -> BoxFuture<'a, Result<(), TokenStoreError>>;
-}
-
-/// Why a [`TokenStore`] failed. It must not hold a token.
-pub type TokenStoreError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The answer of a token endpoint (RFC 6749 section 5.1).
 #[derive(Deserialize)]
@@ -188,13 +200,14 @@ impl TokenAnswer {
         if !self.token_type.eq_ignore_ascii_case("bearer") {
             return Err(Error::Flow(Box::new(TokenTypeError)));
         }
-        // A negative lifetime says nothing.
-        let lifetime = self.expires_in.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
+        // A negative lifetime is over.
+        let lifetime = self.expires_in.map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)));
         Ok(TokenSet {
             access_token: self.access_token,
             expires_at: lifetime.and_then(|lifetime| asked_at.checked_add(lifetime)).map(Timestamp::from),
             refresh_token: self.refresh_token,
             scope: self.scope.or_else(|| asked_for.map(str::to_owned)),
+            issued: None,
         })
     }
 }

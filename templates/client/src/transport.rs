@@ -26,6 +26,12 @@ impl<T: HttpTransport + ?Sized> HttpTransport for std::sync::Arc<T> {
     }
 }
 
+impl<T: HttpTransport + ?Sized> HttpTransport for Box<T> {
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        (**self).send(request)
+    }
+}
+
 /// Why no response arrived.
 pub struct TransportError {
     kind: TransportErrorKind,

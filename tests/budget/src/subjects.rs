@@ -35,7 +35,7 @@ impl Generated {
             Call::Retrieve => assert_eq!(client.oauth_clients().retrieve(ID).await?.name, "Client 0"),
             Call::Token => {
                 let token = client.oauth().token(TokenRequest::client_credentials().scope("admin")).await?;
-                assert_eq!(token.expires_in, 3600);
+                assert_eq!(token.expires_in, Some(3600));
             }
             Call::Create => {
                 let grants = [GrantType::ClientCredentials, GrantType::AuthorizationCode];

@@ -33,6 +33,13 @@ pub struct Readme;
 /// CreateOAuthClient::new([GrantType::RefreshToken], ["admin"], ClientType::Public);
 /// ```
 ///
+/// # Arguments cannot be swapped, since text is no kind of client and no grant
+///
+/// ```compile_fail
+/// use telnyx_oauth::types::CreateOAuthClient;
+/// CreateOAuthClient::new(["admin"], ["refresh_token"], "name", "public");
+/// ```
+///
 /// # A grant takes what belongs to it and nothing else
 ///
 /// ```

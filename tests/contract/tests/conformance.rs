@@ -565,7 +565,7 @@ async fn a_callback_of_another_attempt_or_server_makes_no_token_request() {
     let server = Server::answering(|_, _| json(200, TOKEN));
     let client = client(&server);
     let begin = || {
-        let attempt = client.oauth().authorize_url(AuthorizeOAuth::new("c", CALLBACK)).expect("a URL");
+        let attempt = client.oauth().authorize_url(AuthorizeOAuth::new("id", CALLBACK)).expect("a URL");
         attempt.require_issuer("https://as.example")
     };
     let cases = [

@@ -7,7 +7,7 @@ use contract::raw::{Connection, Server, json, response};
 use telnyx_oauth::types::TokenRequest;
 use telnyx_oauth::{Client, ClientAuth, ClientBuilder, Error, RetryPolicy};
 
-const SECRET: &str = "S3NTINEL";
+const SECRET: &str = "S3NTINEL-of-forty-three-characters-or-more-xyz";
 /// How long an attempt may take that is to run out of time.
 const LIMIT: Duration = Duration::from_millis(300);
 /// How long any other attempt may take.

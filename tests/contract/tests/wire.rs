@@ -186,8 +186,10 @@ async fn a_grant_of_the_client_itself_needs_a_client() {
     assert!(matches!(error, Error::MissingCredential { .. }), "{error:?}");
     assert!(error.to_string().contains("ExchangeOAuthToken"), "{error}");
     assert!(server.recorded().is_empty());
-    // A public client may be one that the body names.
-    client.oauth().token(TokenRequest::refresh_token("refresh")).await.expect("the call succeeds");
+    let request = client.oauth().token(TokenRequest::refresh_token("refresh"));
+    assert!(matches!(request.clone().await, Err(Error::MissingCredential { .. })), "a public client names itself");
+    assert!(server.recorded().is_empty());
+    request.credentials(Credentials::none()).await.expect("the call succeeds");
 }
 
 #[tokio::test]
@@ -217,7 +219,7 @@ fn seconds_are_read_as_real_servers_write_them() {
     for seconds in [json!(3600), json!(3600.0), json!("3600"), json!(3600.75)] {
         let token = json!({ "access_token": "t", "token_type": "bearer", "expires_in": seconds });
         let token: TokenResponse = serde_json::from_value(token).expect("a token response");
-        assert_eq!(token.expires_in, 3600, "{seconds}");
+        assert_eq!(token.expires_in, Some(3600), "{seconds}");
         let now = SystemTime::UNIX_EPOCH;
         let set = token.into_token_set(now, Some("admin")).expect("a bearer token");
         assert_eq!(set.expires_at.map(SystemTime::from), Some(now + Duration::from_secs(3600)));
@@ -225,11 +227,8 @@ fn seconds_are_read_as_real_servers_write_them() {
         let state: Introspection = serde_json::from_value(json!({ "active": true, "exp": seconds })).expect("a state");
         assert_eq!((state.exp, state.iat), (Some(3600), None));
     }
-    for wrong in [json!({}), json!({ "expires_in": null }), json!({ "expires_in": "soon" })] {
-        let mut token = json!({ "access_token": "t", "token_type": "Bearer" });
-        token.as_object_mut().expect("an object").extend(wrong.as_object().expect("an object").clone());
-        assert!(serde_json::from_value::<TokenResponse>(token).is_err(), "{wrong}");
-    }
+    let wrong = json!({ "access_token": "t", "token_type": "Bearer", "expires_in": "soon" });
+    assert!(serde_json::from_value::<TokenResponse>(wrong).is_err());
 }
 
 #[test]
@@ -252,7 +251,7 @@ fn metadata_is_used_for_its_own_issuer_and_resource_only() {
 async fn an_attempt_is_exchanged_with_all_it_knows() {
     let server = start();
     let client = client(&server);
-    let params = AuthorizeOAuth::new("client", "https://app.example/callback?keep=a%20b").scope("admin");
+    let params = AuthorizeOAuth::new("id:with%odd+signs", "https://app.example/callback?keep=a%20b").scope("admin");
     let attempt = client.oauth().authorize_url(params).expect("the URL can be built");
     assert_eq!(attempt.scope(), Some("admin"));
     let answer = client.oauth().exchange_code(&attempt, "the code").await.expect("the call succeeds");
@@ -283,7 +282,7 @@ fn a_registration_becomes_client_authentication() {
     assert!(!auth.is_confidential());
     assert!(registered("client_secret_post").client_auth().expect("a confidential client").is_confidential());
     assert!(registered("private_key_jwt").client_auth().is_err());
-    assert_eq!(registered("none").client_id_issued_at, 1_767_225_600);
+    assert_eq!(registered("none").client_id_issued_at, Some(1_767_225_600));
 }
 
 #[tokio::test]

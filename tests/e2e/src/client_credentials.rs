@@ -1,8 +1,12 @@
 //! Client credentials (RFC 6749 section 4.4), and the tokens the client manages with them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
 use telnyx_oauth::http::Method;
 use telnyx_oauth::types::{IntrospectRequest, ListOAuthClients, TokenRequest, TokenResponse, TokenType};
-use telnyx_oauth::{Client, ClientAuth, Encoding, Error, ManagedToken};
+use telnyx_oauth::{BoxFuture, Client, ClientAuth, Clock, Encoding, Error, ManagedToken, SystemClock};
 use tokio::task::JoinSet;
 
 use crate::proxy::{Answers, Proxy};
@@ -94,12 +98,28 @@ async fn a_managed_token_opens_the_api_and_is_fetched_once() {
     assert_eq!((count(&proxy, "/v2/oauth/token"), count(&proxy, "/v2/oauth_clients")), (1, 21));
 }
 
+/// The time of the machine, and what is added to it.
+#[derive(Clone, Debug, Default)]
+struct Ahead(Arc<AtomicU64>);
+
+impl Clock for Ahead {
+    fn now(&self) -> SystemTime {
+        SystemTime::now() + Duration::from_secs(self.0.load(Ordering::SeqCst))
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        SystemClock.sleep(duration)
+    }
+}
+
 #[tokio::test]
 async fn a_managed_token_that_was_revoked_is_replaced_once() {
-    let proxy = Proxy::start(Answers::Pass).await;
+    let (proxy, clock) = (Proxy::start(Answers::Pass).await, Ahead::default());
     let registered = registered("basic");
-    let client = builder_at(proxy.origin()).client_auth(registered.basic()).build().unwrap();
+    let client = builder_at(proxy.origin()).client_auth(registered.basic()).clock(clock.clone()).build().unwrap();
     list_at_once(&client, 1).await;
+    // A token that was fetched just now is not replaced.
+    clock.0.store(60, Ordering::SeqCst);
     let sent = proxy.requests().pop().unwrap();
     revoke(registered, sent.header("authorization").unwrap().trim_start_matches("Bearer ")).await;
     list_at_once(&client, 10).await;

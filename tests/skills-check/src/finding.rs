@@ -31,6 +31,8 @@ pub struct Finding {
     pub file: String,
     /// The line, from 1.
     pub line: usize,
+    /// The character of the line, from 1.
+    pub column: usize,
     /// What is wrong.
     pub message: String,
     /// The way out, if the message does not say it.
@@ -42,13 +44,20 @@ impl Finding {
     #[must_use]
     pub fn error(code: &'static str, file: &std::path::Path, line: usize, message: impl Into<String>) -> Self {
         let file = file.display().to_string();
-        Self { code, level: Level::Error, file, line, message: message.into(), help: None }
+        Self { code, level: Level::Error, file, line, column: 1, message: message.into(), help: None }
     }
 
     /// A warning.
     #[must_use]
     pub fn warning(code: &'static str, file: &std::path::Path, line: usize, message: impl Into<String>) -> Self {
         Self { level: Level::Warning, ..Self::error(code, file, line, message) }
+    }
+
+    /// Sets the character of the line.
+    #[must_use]
+    pub fn at(mut self, column: usize) -> Self {
+        self.column = column;
+        self
     }
 
     /// Adds the way out.

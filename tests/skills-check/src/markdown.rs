@@ -31,6 +31,8 @@ pub struct Piece {
     pub text: String,
     /// The line of the file, from 1.
     pub line: usize,
+    /// The character of the line, from 1.
+    pub column: usize,
 }
 
 /// A page.
@@ -55,6 +57,10 @@ impl Page {
         let starts: Vec<usize> =
             std::iter::once(0).chain(text.match_indices('\n').map(|(index, _)| index + 1)).collect();
         let line = |offset: usize| starts.partition_point(|start| *start <= offset) + first - 1;
+        let column = |offset: usize| {
+            let start = starts.partition_point(|start| *start <= offset).checked_sub(1).and_then(|at| starts.get(at));
+            1 + text.get(start.copied().unwrap_or_default()..offset).unwrap_or_default().chars().count()
+        };
         let mut page = Self::default();
         let mut heading: Option<(u8, String, usize)> = None;
         let mut fence: Option<(String, String, usize)> = None;
@@ -84,7 +90,7 @@ impl Page {
                 }
                 Event::Start(tag) => {
                     if let Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } = tag {
-                        page.links.push(Piece { text: dest_url.to_string(), line: at });
+                        page.links.push(Piece { text: dest_url.to_string(), line: at, column: column(range.start) });
                     }
                     if depth == 0 && heading.is_none() && !matches!(tag, Tag::HtmlBlock) {
                         let prose = text.get(range.clone()).unwrap_or_default().to_owned();
@@ -92,7 +98,7 @@ impl Page {
                     }
                 }
                 Event::Code(code) => {
-                    page.codes.push(Piece { text: code.to_string(), line: at });
+                    page.codes.push(Piece { text: code.to_string(), line: at, column: column(range.start) });
                     if let Some((_, text, _)) = &mut heading {
                         text.push_str(code);
                     }
@@ -105,7 +111,7 @@ impl Page {
                     if let Some((_, text, _)) = &mut heading {
                         text.push_str(words);
                     }
-                    page.words.push(Piece { text: words.to_string(), line: at });
+                    page.words.push(Piece { text: words.to_string(), line: at, column: column(range.start) });
                 }
                 _ => {}
             }
@@ -149,7 +155,7 @@ mod tests {
                 (12, &Kind::Heading(2, "B".to_owned())),
             ]
         );
-        assert_eq!(page.codes, [Piece { text: "code".to_owned(), line: 6 }]);
+        assert_eq!(page.codes, [Piece { text: "code".to_owned(), line: 6, column: 11 }]);
     }
 
     #[test]

@@ -112,7 +112,8 @@ pub fn calls_any(code: &str, language: Language, product: &Product) -> bool {
     })
 }
 
-/// Whether code calls an operation: by the name its SDK gives it, or by the path.
+/// Whether code calls an operation: by the name its SDK gives it, or by the path. Where a list has two names, as in Go
+/// one for a page and one for all of them, the other will do.
 #[must_use]
 pub fn calls(code: &str, accessor: &str, path: &str) -> bool {
     // A path is joined from pieces where it has parameters.
@@ -120,7 +121,9 @@ pub fn calls(code: &str, accessor: &str, path: &str) -> bool {
     let ends = |text: &str, joins: fn(char) -> bool| {
         code.match_indices(text).any(|(at, _)| !code.get(at + text.len()..).is_some_and(|rest| rest.starts_with(joins)))
     };
-    ends(accessor, |char| char.is_alphanumeric() || char == '_')
+    let is_name = |char: char| char.is_alphanumeric() || char == '_';
+    ends(accessor, is_name)
+        || accessor.strip_suffix("AutoPaging").is_some_and(|page| ends(page, is_name))
         || (piece != path && code.contains(piece))
         || (piece == path && ends(piece, |char| char.is_alphanumeric() || matches!(char, '_' | '/')))
 }
@@ -218,6 +221,7 @@ mod tests {
         assert!(!calls("client.oauth.retrieve_jwks", "oauth.retrieve", "/consent/{token}"));
         assert!(calls("get \"#{base}/consent/#{token}\"", "oauth.retrieve", "/consent/{token}"));
         assert!(!calls("get \"#{base}/things/1\"", "things.list", "/things"));
+        assert!(calls("client.Things.List(ctx)", "Things.ListAutoPaging", "/things"));
     }
 
     #[test]

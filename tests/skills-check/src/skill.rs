@@ -20,6 +20,8 @@ pub struct Source {
     pub text: String,
     /// The blocks, without the frontmatter.
     pub page: Page,
+    /// The first line that is not UTF-8; its bytes are replaced in the text.
+    pub broken: Option<usize>,
 }
 
 /// A skill.
@@ -53,15 +55,15 @@ impl Skill {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, or is not UTF-8.
+    /// A file cannot be read.
     pub fn read(file: &Path) -> io::Result<Self> {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let text = text(file)?;
+        let (text, broken) = text(file)?;
         let (frontmatter, body) = Frontmatter::read(&text);
         let page = Page::read(body, frontmatter.body_line);
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let is_skill = name == "SKILL.md";
-        let main = Source { path: file.to_owned(), name, text: text.clone(), page };
+        let main = Source { path: file.to_owned(), name, text: text.clone(), page, broken };
         let mut references = Vec::new();
         if is_skill {
             pages(folder, "", 0, &mut references)?;
@@ -115,14 +117,23 @@ fn pages(folder: &Path, prefix: &str, depth: usize, found: &mut Vec<Source>) -> 
         if kind.is_dir() && depth < DEPTH {
             pages(&entry.path(), &format!("{name}/"), depth + 1, found)?;
         } else if kind.is_file() && name.ends_with(".md") && name != "SKILL.md" {
-            let text = text(&entry.path())?;
+            let (text, broken) = text(&entry.path())?;
             let page = Page::read(&text, 1);
-            found.push(Source { path: entry.path(), name, text, page });
+            found.push(Source { path: entry.path(), name, text, page, broken });
         }
     }
     Ok(())
 }
 
-fn text(path: &Path) -> io::Result<String> {
-    fs::read_to_string(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+/// The text of a file, and its first line that is not UTF-8.
+fn text(path: &Path) -> io::Result<(String, Option<usize>)> {
+    let bytes = fs::read(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+            let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(line))
+        }
+    })
 }

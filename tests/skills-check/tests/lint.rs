@@ -228,12 +228,36 @@ fn every_format_says_what_is_wrong_and_where() {
     let (_folder, skill) = spoiled("OAuth tokens", "Oauth tokens, 100%");
     let summary = Summary { skills: vec![report(&skill)], indexes: Vec::new() };
     let human = summary.render(Format::Human);
-    assert!(human.contains("SKILL.md:21: error[spelling]: `Oauth` is spelled \"OAuth\""), "{human}");
+    assert!(human.contains("SKILL.md:21:1: error[spelling]: `Oauth` is spelled \"OAuth\""), "{human}");
     assert!(human.contains("3 of 3 samples right, 0 wrong, 0 not judged; 1 error, 0 warnings"), "{human}");
     let json: serde_json::Value = serde_json::from_str(&summary.render(Format::Json)).unwrap();
     assert_eq!(json["findings"][0]["code"], "spelling");
     assert_eq!((&json["findings"][0]["line"], &json["findings"][0]["column"]), (&21.into(), &1.into()));
     assert_eq!(json["skills"][0]["samples"]["right"], 3);
     let github = summary.render(Format::Github);
-    assert!(github.starts_with("::error file=") && github.contains(",line=21,title=spelling::`Oauth`"), "{github}");
+    assert!(
+        github.starts_with("::error file=") && github.contains(",line=21,col=1,title=spelling::`Oauth`"),
+        "{github}"
+    );
+}
+
+#[test]
+fn a_file_that_is_no_text_is_told_and_others_go_on() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("SKILL.md");
+    std::fs::write(&file, b"---\nname: a\n\xff\xfe\n").unwrap();
+    let skills = skills_check::skill::find(folder.path()).unwrap();
+    let report = lint::check(&skills[0], &product(), false).unwrap();
+    let found: Vec<_> = report.findings.iter().map(|finding| (finding.code, finding.line)).collect();
+    assert_eq!((found, report.rows.len()), (vec![("encoding", 3)], 0));
+}
+
+#[test]
+fn findings_know_line_and_character() {
+    let (_folder, skill) = spoiled("OAuth tokens are secret.", "Tokens of Oauth, [there](none.md): `GET /nothing`.");
+    let findings = report(&skill).findings;
+    let place = |code: &str| findings.iter().find(|it| it.code == code).map(|it| (it.line, it.column)).unwrap();
+    assert_eq!(place("spelling"), (21, 11));
+    assert_eq!(place("broken-link"), (21, 18));
+    assert_eq!(place("unknown-operation"), (21, 36));
 }

@@ -85,6 +85,9 @@ impl OAuth<'_> {
     ///
     /// Nothing is sent. What `params` says about state and code challenge is replaced.
     ///
+    /// Where a program may use more than one authorization server, say which one is to answer, by
+    /// [`expect_issuer`](crate::AuthorizationAttempt::expect_issuer) (RFC 9207); a client that uses a discovered server knows it.
+    ///
     /// # Errors
     ///
     /// When an argument cannot be part of a URL, or the system has no random numbers.
@@ -381,6 +384,9 @@ impl OAuth<'_> {
     /// Exchanges the code of an attempt for tokens, with its verifier, redirect URI and resources (RFC 6749
     /// section 4.1.3, RFC 7636 section 4.5, RFC 8707 section 2.2).
     ///
+    /// It is the attempt's client that exchanges it: with the client authentication it has, which must be of this
+    /// client, or as a public one.
+    ///
     /// # Example
     ///
     /// ```no_run
@@ -399,18 +405,17 @@ impl OAuth<'_> {
         attempt: &AuthorizationAttempt,
         code: impl Into<AuthorizationCode>,
     ) -> Request<TokenResponse> {
-        let request = self
-            .token(
-                AuthorizationCodeGrant::new(
-                    code,
-                    attempt.code_verifier(),
-                    attempt.redirect_uri().unwrap_or_default(),
-                ),
-            );
         attempt
-            .resources()
-            .iter()
-            .fold(request, |request, resource| request.resource(resource))
+            .exchange(
+                self
+                    .token(
+                        AuthorizationCodeGrant::new(
+                            code,
+                            attempt.code_verifier(),
+                            attempt.redirect_uri().unwrap_or_default(),
+                        ),
+                    ),
+            )
     }
 }
 

@@ -132,6 +132,23 @@ impl WellKnown<'_> {
         crate::discovery::of_refusal(self.client, refusal).await
     }
 
+    /// As [`Self::discover`], for a 401 that another HTTP stack was given: `url` is what it asked for, and
+    /// `www_authenticate` the value of the header.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Self::discover`].
+    pub async fn discover_challenge(
+        &self,
+        url: &str,
+        www_authenticate: &str,
+    ) -> Result<
+        Discovery<ProtectedResourceMetadata, AuthorizationServerMetadata>,
+        Error,
+    > {
+        crate::discovery::of_challenge(self.client, url, www_authenticate).await
+    }
+
     /// From the identifier of a protected resource to the authorization server that gives tokens for it
     /// (RFC 9728 section 3).
     ///

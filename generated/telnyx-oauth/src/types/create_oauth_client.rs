@@ -58,18 +58,15 @@ impl CreateOAuthClient {
     /// With what is required.
     #[must_use]
     pub fn new(
-        allowed_grant_types: impl IntoIterator<Item: Into<GrantType>>,
+        allowed_grant_types: impl IntoIterator<Item = GrantType>,
         allowed_scopes: impl IntoIterator<Item: Into<String>>,
-        client_type: impl Into<ClientType>,
+        client_type: ClientType,
         name: impl Into<String>,
     ) -> Self {
         Self {
-            allowed_grant_types: allowed_grant_types
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            allowed_grant_types: allowed_grant_types.into_iter().collect(),
             allowed_scopes: allowed_scopes.into_iter().map(Into::into).collect(),
-            client_type: client_type.into(),
+            client_type,
             logo_uri: None,
             name: name.into(),
             policy_uri: None,

@@ -31,7 +31,7 @@ impl CreateOAuthGrant {
 impl Wire for CreateOAuthGrant {
     fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("allowed", &Wired(&self.allowed))?;
+        object.serialize_entry("allowed", &self.allowed)?;
         object.serialize_entry("consent_token", &Wired(&self.consent_token))?;
         SerializeMap::end(object)
     }

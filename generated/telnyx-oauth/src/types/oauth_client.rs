@@ -2,7 +2,9 @@
 
 use crate::{ClientSecret, Timestamp};
 use crate::open_enum::open_enum;
-use serde::Deserialize;
+use crate::wire::{Wire, Wired};
+use serde::{Deserialize, Serializer};
+use serde::ser::SerializeMap;
 
 /// An application that may ask for access (RFC 6749 2).
 #[derive(Clone, Debug, Deserialize)]
@@ -66,6 +68,63 @@ pub struct OAuthClient {
 
     /// Creator of the client, a user.
     pub user_id: String,
+}
+
+impl Wire for OAuthClient {
+    fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        if let Some(value) = &self.allowed_grant_types {
+            object.serialize_entry("allowed_grant_types", value)?;
+        }
+        if let Some(value) = &self.allowed_scopes {
+            object.serialize_entry("allowed_scopes", value)?;
+        }
+        object.serialize_entry("client_id", &self.client_id)?;
+        if let Some(value) = &self.client_secret {
+            object.serialize_entry("client_secret", &Wired(value))?;
+        }
+        object.serialize_entry("client_type", &self.client_type)?;
+        object.serialize_entry("created_at", &self.created_at)?;
+        if let Some(value) = &self.logo_uri {
+            object.serialize_entry("logo_uri", value)?;
+        }
+        object.serialize_entry("name", &self.name)?;
+        object.serialize_entry("org_id", &self.org_id)?;
+        if let Some(value) = &self.policy_uri {
+            object.serialize_entry("policy_uri", value)?;
+        }
+        object.serialize_entry("record_type", &self.record_type)?;
+        if let Some(value) = &self.redirect_uris {
+            object.serialize_entry("redirect_uris", value)?;
+        }
+        object.serialize_entry("require_pkce", &self.require_pkce)?;
+        if let Some(value) = &self.tos_uri {
+            object.serialize_entry("tos_uri", value)?;
+        }
+        object.serialize_entry("updated_at", &self.updated_at)?;
+        object.serialize_entry("user_id", &self.user_id)?;
+        SerializeMap::end(object)
+    }
+}
+
+impl OAuthClient {
+    /// The value as JSON, secrets included: keep it as safe as a password.
+    ///
+    /// # Errors
+    ///
+    /// Never, as far as is known; encoding is fallible by its type.
+    pub fn to_secret_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&Wired(self))
+    }
+
+    /// Reads what [`Self::to_secret_json`] wrote, or the server's own JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the text is something else.
+    pub fn from_secret_json(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
 }
 
 open_enum! {

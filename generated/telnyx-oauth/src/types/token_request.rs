@@ -138,8 +138,8 @@ impl Wire for AuthorizationCodeGrant {
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("code", &Wired(&self.code))?;
         object.serialize_entry("code_verifier", &Wired(&self.code_verifier))?;
-        object.serialize_entry("grant_type", &Wired(&self.grant_type))?;
-        object.serialize_entry("redirect_uri", &Wired(&self.redirect_uri))?;
+        object.serialize_entry("grant_type", &self.grant_type)?;
+        object.serialize_entry("redirect_uri", &self.redirect_uri)?;
         SerializeMap::end(object)
     }
 }
@@ -226,10 +226,10 @@ impl RefreshTokenGrant {
 impl Wire for RefreshTokenGrant {
     fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("grant_type", &Wired(&self.grant_type))?;
+        object.serialize_entry("grant_type", &self.grant_type)?;
         object.serialize_entry("refresh_token", &Wired(&self.refresh_token))?;
         if let Some(value) = &self.scope {
-            object.serialize_entry("scope", &Wired(value))?;
+            object.serialize_entry("scope", value)?;
         }
         SerializeMap::end(object)
     }

@@ -3,7 +3,9 @@
 use crate::{AccessToken, Error, Extra, RefreshToken, Request, TokenSet};
 use crate::open_enum::open_enum;
 use crate::token_set::TokenAnswer;
-use serde::Deserialize;
+use crate::wire::{Wire, Wired};
+use serde::{Deserialize, Serializer};
+use serde::ser::SerializeMap;
 use std::time::SystemTime;
 
 /// An access token and what goes with it (RFC 6749 5.1).
@@ -14,8 +16,8 @@ pub struct TokenResponse {
     pub access_token: AccessToken,
 
     /// Lifetime of the access token in seconds, counted from this response (RFC 6749 5.1).
-    #[serde(deserialize_with = "crate::seconds::required")]
-    pub expires_in: i64,
+    #[serde(default, deserialize_with = "crate::seconds::optional")]
+    pub expires_in: Option<i64>,
 
     /// Obtains the next access token without the user; absent when the grant provides none. It replaces
     /// any earlier one (RFC 6749 6). A secret.
@@ -30,6 +32,47 @@ pub struct TokenResponse {
     /// Members this version of the crate does not know.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl Wire for TokenResponse {
+    fn wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("access_token", &Wired(&self.access_token))?;
+        if let Some(value) = &self.expires_in {
+            object.serialize_entry("expires_in", value)?;
+        }
+        if let Some(value) = &self.refresh_token {
+            object.serialize_entry("refresh_token", &Wired(value))?;
+        }
+        if let Some(value) = &self.scope {
+            object.serialize_entry("scope", value)?;
+        }
+        object.serialize_entry("token_type", &self.token_type)?;
+        for (name, value) in self.extra.iter() {
+            object.serialize_entry(name, value)?;
+        }
+        SerializeMap::end(object)
+    }
+}
+
+impl TokenResponse {
+    /// The value as JSON, secrets included: keep it as safe as a password.
+    ///
+    /// # Errors
+    ///
+    /// Never, as far as is known; encoding is fallible by its type.
+    pub fn to_secret_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&Wired(self))
+    }
+
+    /// Reads what [`Self::to_secret_json`] wrote, or the server's own JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the text is something else.
+    pub fn from_secret_json(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
 }
 
 impl TokenResponse {
@@ -50,7 +93,7 @@ impl TokenResponse {
         let answer = TokenAnswer {
             access_token: self.access_token,
             token_type: self.token_type.as_str().to_owned(),
-            expires_in: Some(self.expires_in),
+            expires_in: self.expires_in,
             refresh_token: self.refresh_token,
             scope: self.scope,
         };

@@ -5,8 +5,10 @@ use serde_json::{Map, Value, json};
 use crate::model::{Encoding, Field, Operation, Output, Status, Type, TypeKind};
 use crate::rust::context::Context;
 
-/// Structs within structs that an answer has.
+/// Structs within structs that an answer has beyond those of the example.
 const DEPTH: usize = 6;
+/// Members that an answer has beyond those of the example: members that fork must not make it grow without end.
+const MOST: usize = 100;
 
 /// A success that a script can tell: nothing, or JSON.
 pub(super) struct Answer {
@@ -29,7 +31,7 @@ pub(super) fn answer(cx: &Context<'_>, operation: &Operation) -> Option<Answer> 
         _ => return None,
     }
     let media = response.media.iter().find(|media| media.encoding == Encoding::Json)?;
-    let mut body = value(cx, &media.ty, &media.example, DEPTH);
+    let mut body = Enrich { cx, left: MOST }.value(&media.ty, &media.example, DEPTH);
     if let (Output::Page { .. }, Some(pagination)) = (&operation.output, &operation.pagination) {
         let facts = [&pagination.meta_number, &pagination.meta_pages].into_iter().flatten();
         for path in facts.filter(|path| is_number(cx, &media.ty, path)) {
@@ -51,29 +53,43 @@ impl Answer {
     }
 }
 
-/// A value of a type; what is not a struct or a list of them is as the example has it.
-fn value(cx: &Context<'_>, ty: &Type, example: &Value, depth: usize) -> Value {
-    let Some(depth) = depth.checked_sub(1) else { return example.clone() };
-    match (cx.resolve(ty), example) {
-        (Type::Array(item), Value::Array(items)) if items.is_empty() && is_struct(cx, &item) => {
-            Value::Array(vec![value(cx, &item, &Value::Null, depth)])
-        }
-        (Type::Array(item), Value::Array(items)) => {
-            items.iter().map(|example| value(cx, &item, example, depth)).collect()
-        }
-        (Type::Array(item), _) if is_struct(cx, &item) => vec![value(cx, &item, &Value::Null, depth)].into(),
-        (Type::Named(id), example) => match cx.api.type_def(id).map(|def| &def.kind) {
-            Some(TypeKind::Struct(of)) => {
-                let shown = of.fields.iter().filter(|field| is_shown(cx, field));
-                let members = shown.map(|field| {
-                    let example = example.get(&field.wire).unwrap_or(&field.example);
-                    (field.wire.clone(), value(cx, &field.ty, example, depth))
-                });
-                Value::Object(members.collect())
+/// Adds to examples what the document has examples of.
+struct Enrich<'a> {
+    cx: &'a Context<'a>,
+    /// Members that may still be added.
+    left: usize,
+}
+
+impl Enrich<'_> {
+    /// A value of a type; what is not a struct or a list of them is as the example has it.
+    fn value(&mut self, ty: &Type, example: &Value, depth: usize) -> Value {
+        let Some(depth) = depth.checked_sub(1) else { return example.clone() };
+        match (self.cx.resolve(ty), example) {
+            (Type::Array(item), Value::Array(items)) if !items.is_empty() => {
+                items.iter().map(|example| self.value(&item, example, depth)).collect()
             }
+            (Type::Array(item), _) if is_struct(self.cx, &item) => vec![self.value(&item, &Value::Null, depth)].into(),
+            (Type::Named(id), example) => match self.cx.api.type_def(id).map(|def| &def.kind) {
+                Some(TypeKind::Struct(of)) => self.members(&of.fields, example, depth),
+                _ => example.clone(),
+            },
             _ => example.clone(),
-        },
-        _ => example.clone(),
+        }
+    }
+
+    fn members(&mut self, fields: &[Field], example: &Value, depth: usize) -> Value {
+        let mut members = Map::new();
+        for field in fields.iter().filter(|field| is_shown(self.cx, field)) {
+            let given = example.get(&field.wire);
+            if let Some(left) = self.left.checked_sub(1) {
+                self.left = left;
+                let value = self.value(&field.ty, given.unwrap_or(&field.example), depth);
+                members.insert(field.wire.clone(), value);
+            } else if field.required || given.is_some() {
+                members.insert(field.wire.clone(), given.unwrap_or(&field.example).clone());
+            }
+        }
+        Value::Object(members)
     }
 }
 

@@ -296,6 +296,9 @@ fn body(api: &Api, operation: &Operation, config: &Sample) -> Result<Option<Body
                 // Nothing is required and nothing given: an empty body would be a sample of nothing.
                 members = fields.iter().filter(|field| field.example_given).map(|field| example(api, field)).collect();
             }
+            if members.is_empty() && body.required {
+                members = fields.iter().take(1).map(|field| example(api, field)).collect();
+            }
             ValueView::object(members)
         }
         None => ValueView::new(api, &media.ty, &media.example),

@@ -15,6 +15,7 @@ use crate::{
     operation::{Encoding, Operation, Pagination, RetryClass, Scheme, StatusRange},
     page::Page,
     parameter::{Cookie, Delimiter, Header, Query},
+    product,
     redirect::Redirect,
     request::Request,
     response::BufferedResponse,
@@ -99,6 +100,10 @@ static LOGIN: Operation = get("Login", "/login", &[&[Scheme::Basic { name: "basi
 pub(super) struct Api<'a>(&'a Client);
 
 impl Client {
+    pub(super) fn with_server(&self, metadata: &ServerDescription) -> Result<Self, Error> {
+        crate::discovery::with_server(self, metadata)
+    }
+
     pub(super) fn api(&self) -> Api<'_> {
         Api(self)
     }
@@ -143,6 +148,11 @@ impl Api<'_> {
         let needs_client = matches!(request.grant_type, GrantType::ClientCredentials);
         let request = Request::new(self.0, &TOKEN, BufferedResponse::json).body(request);
         request.retry_class(class).credential_required(needs_client)
+    }
+
+    pub(super) fn exchange_code(&self, attempt: &AuthorizationAttempt, code: &str) -> Request<TokenResponse> {
+        let (redirect_uri, verifier) = (attempt.redirect_uri().unwrap_or_default(), attempt.code_verifier());
+        attempt.exchange(self.token(TokenRequest::authorization_code(code, redirect_uri, verifier.expose())))
     }
 
     pub(super) fn register(&self, name: &str) -> Request<RegisteredClient> {
@@ -387,11 +397,35 @@ impl ResourceMetadata for ResourceDescription {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct ServerDescription {
     pub(super) issuer: String,
+    authorization_endpoint: Option<String>,
+    token_endpoint: Option<String>,
+    introspection_endpoint: Option<String>,
+    registration_endpoint: Option<String>,
+    jwks_uri: Option<String>,
+    authorization_response_iss_parameter_supported: Option<bool>,
 }
 
 impl ServerMetadata for ServerDescription {
     fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    fn endpoints(&self) -> Vec<(&'static Operation, Option<&str>)> {
+        vec![
+            (&AUTHORIZE, self.authorization_endpoint.as_deref()),
+            (&TOKEN, self.token_endpoint.as_deref()),
+            (&INTROSPECT, self.introspection_endpoint.as_deref()),
+            (&REGISTER, self.registration_endpoint.as_deref()),
+            (&JWKS, self.jwks_uri.as_deref()),
+            (product::KEYS_OPERATION, self.jwks_uri.as_deref()),
+        ]
+        .into_iter()
+        .chain(product::TOKEN_OPERATION.map(|operation| (operation, self.token_endpoint.as_deref())))
+        .collect()
+    }
+
+    fn names_itself(&self) -> bool {
+        self.authorization_response_iss_parameter_supported == Some(true)
     }
 }
 

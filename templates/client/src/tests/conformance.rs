@@ -12,6 +12,8 @@ use crate::{
     test_util::ScriptedTransport,
 };
 
+const VERIFIER: &str = "ver.of-forty-three_characters.at-least~1xyz";
+
 fn token() -> serde_json::Value {
     json!({"access_token": "at", "token_type": "Bearer", "expires_in": 3600})
 }
@@ -59,14 +61,14 @@ async fn token_and_introspection_bodies_are_forms_byte_for_byte() {
     let script = ScriptedTransport::new();
     let client = client(&script);
     script.respond_json(200, &token());
-    client.api().token(TokenRequest::authorization_code("c o&d=e", "https://a/cb", "ver~1")).await.unwrap();
+    client.api().token(TokenRequest::authorization_code("c o&d=e", "https://a/cb", VERIFIER)).await.unwrap();
     script.respond_json(200, &json!({"active": true}));
     client.api().introspect("to+ken").await.unwrap();
     let requests = script.requests();
     assert_eq!(requests[0].header("content-type"), Some("application/x-www-form-urlencoded"));
     assert_eq!(
         requests[0].body,
-        "code=c+o%26d%3De&code_verifier=ver%7E1&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fa%2Fcb"
+        "code=c+o%26d%3De&code_verifier=ver.of-forty-three_characters.at-least%7E1xyz&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fa%2Fcb"
     );
     assert_eq!(requests[1].body, "token=to%2Bken");
 }
@@ -118,15 +120,6 @@ async fn a_request_carries_exactly_one_client_authentication() {
     assert_eq!(names(requests[2].form()), ["client_id", "grant_type", "refresh_token"]);
     requests[3].assert_no_credential();
     assert_eq!(names(requests[3].form()), ["client_secret", "grant_type"]);
-}
-
-#[tokio::test]
-async fn optional_client_authentication_is_left_out_when_there_is_none() {
-    let script = ScriptedTransport::new();
-    script.respond_json(200, &token());
-    let client = builder(&script).api_key("key").build().unwrap();
-    client.api().token(TokenRequest::refresh_token("r")).await.unwrap();
-    script.request().assert_no_credential();
 }
 
 #[tokio::test]
@@ -190,7 +183,7 @@ async fn a_code_exchange_is_sent_once_whatever_the_failure() {
     for status in [408, 409, 429, 500, 503] {
         let script = ScriptedTransport::new();
         script.respond_json(status, &json!({}));
-        let exchange = client(&script).api().token(TokenRequest::authorization_code("c", "https://a", "v")).await;
+        let exchange = client(&script).api().token(TokenRequest::authorization_code("c", "https://a", VERIFIER)).await;
         assert_eq!(exchange.unwrap_err().status().unwrap(), status);
         assert_eq!(script.requests().len(), 1, "{status}");
     }
@@ -466,4 +459,25 @@ async fn an_untyped_request_has_the_same_credentials_and_errors() {
         assert!(matches!(error, Error::InvalidRequest { .. }), "{path}: {error}");
     }
     assert_eq!(script.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_header_of_every_request_is_no_credential_and_no_framing() {
+    let refused = ["Authorization", "cookie", "Proxy-Authorization", "Host", "Content-Length", "transfer-encoding"];
+    for name in refused {
+        let error = builder(&ScriptedTransport::new()).default_header(name, "1").build().unwrap_err();
+        assert!(matches!(&error, Error::Configuration { message } if message.contains("api_key")), "{name}: {error:?}");
+    }
+    let script = ScriptedTransport::new();
+    for name in ["Host", "content-length", "Transfer-Encoding", "connection"] {
+        let error = client(&script).api().jwks().header(name, "1").await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest { .. }), "{name}: {error:?}");
+    }
+    assert!(script.requests().is_empty());
+}
+
+#[test]
+fn a_transport_may_be_boxed() {
+    let transport: Box<dyn crate::HttpTransport> = Box::new(ScriptedTransport::new());
+    assert!(Client::builder().transport(transport).build().is_ok());
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::{api::TokenRequest, builder, client, new_year};
 use crate::{
-    AccessToken, AnyToken, AuthorizationAttempt, BoxFuture, ClientAuth, ClientAuthError, ClientSecret, Error,
-    ManagedToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, resource_indicator::ask_for,
+    AccessToken, AnyToken, AuthorizationAttempt, BoxFuture, ClientAuth, ClientAuthError, ClientSecret, Credentials,
+    Error, ManagedToken, RefreshToken, TokenSet, TokenStore, TokenStoreError, resource_indicator::ask_for,
     test_util::ScriptedTransport, token_set::TokenAnswer,
 };
 
@@ -112,6 +112,27 @@ fn a_registration_says_how_the_client_authenticates() {
     }
 }
 
+#[test]
+fn client_authentication_can_be_kept() {
+    let all = [
+        (ClientAuth::basic("id", "s"), "client_secret_basic"),
+        (ClientAuth::basic_raw("id", "s"), "client_secret_basic"),
+        (ClientAuth::post("id", "s"), "client_secret_post"),
+        (ClientAuth::public("id"), "none"),
+    ];
+    for (auth, method) in all {
+        assert_eq!(auth.method(), method);
+        let text = auth.to_secret_json().unwrap();
+        assert_eq!(text.contains("\"s\""), auth.is_confidential());
+        let kept = ClientAuth::from_secret_json(&text).unwrap();
+        assert_eq!(format!("{kept:?}"), format!("{auth:?}"));
+        assert_eq!(kept.to_secret_json().unwrap(), text);
+    }
+    let registered = r#"{"client_id": "id", "client_secret": "s", "client_name": "An app"}"#;
+    assert_eq!(ClientAuth::from_secret_json(registered).unwrap().method(), "client_secret_basic");
+    assert!(ClientAuth::from_secret_json(r#"{"client_id": "id", "token_endpoint_auth_method": "x"}"#).is_err());
+}
+
 #[tokio::test]
 async fn any_token_can_be_introspected() {
     let script = ScriptedTransport::new();
@@ -198,4 +219,104 @@ async fn a_store_of_the_token_itself_stays() {
     let client = builder(&script).managed_token(token).token_store(other.clone()).build().unwrap();
     client.api().retrieve("1").await.unwrap();
     assert_eq!((own.0.lock().unwrap().len(), other.0.lock().unwrap().len()), (1, 0));
+}
+
+const REDIRECT_URI: &str = "https://app.example/callback";
+
+#[tokio::test]
+async fn a_code_is_exchanged_by_the_client_of_the_attempt() {
+    let script = ScriptedTransport::new();
+    let bare = builder(&script).api_key("key").build().unwrap();
+    let attempt = bare.api().authorize_url("my client", REDIRECT_URI).unwrap();
+    let attempt = AuthorizationAttempt::from_secret_json(&attempt.to_secret_json().unwrap()).unwrap();
+    assert_eq!(attempt.client_id(), Some("my client"));
+    let request = || bare.api().exchange_code(&attempt, "c");
+    let own = [request(), request().credentials(ClientAuth::public("my client"))];
+    for request in own.into_iter().chain([request().credentials(Credentials::none().api_key("key"))]) {
+        script.respond_json(200, &token(60));
+        request.await.unwrap();
+        let sent = script.requests().pop().unwrap();
+        assert_eq!(sent.form().iter().filter(|pair| *pair == &("client_id".into(), "my client".into())).count(), 1);
+        sent.assert_no_credential();
+    }
+    script.respond_json(200, &token(60));
+    request().credentials(ClientAuth::basic("my client", "s")).await.unwrap();
+    let sent = script.requests().pop().unwrap();
+    assert!(sent.header("authorization").is_some() && sent.form().iter().all(|(name, _)| name != "client_id"));
+}
+
+#[tokio::test]
+async fn a_code_is_not_exchanged_by_another_client() {
+    let script = ScriptedTransport::new();
+    for auth in [ClientAuth::public("other"), ClientAuth::basic("other", "s"), ClientAuth::post("other", "s")] {
+        let client = builder(&script).client_auth(auth).build().unwrap();
+        let attempt = client.api().authorize_url("my-client", REDIRECT_URI).unwrap();
+        let error = client.api().exchange_code(&attempt, "c").await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest { .. }), "{error:?}");
+    }
+    assert!(script.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_code_or_a_refresh_token_is_not_sent_by_nobody() {
+    let code = TokenRequest::authorization_code("c", REDIRECT_URI, "verifier-of-at-least-forty-three-characters-x");
+    for request in [code, TokenRequest::refresh_token("r")] {
+        let script = ScriptedTransport::new();
+        let client = builder(&script).api_key("key").build().unwrap();
+        let error = client.api().token(request.clone()).await.unwrap_err();
+        assert!(matches!(error, Error::MissingCredential { scheme: "oauthClientAuth", .. }), "{error:?}");
+        assert!(script.requests().is_empty());
+        script.respond_json(200, &token(60));
+        client.with_credentials(ClientAuth::public("id")).api().token(request).await.unwrap();
+        assert!(script.request().form().contains(&("client_id".into(), "id".into())));
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_are_none_send_a_token_request_without_a_client() {
+    let script = ScriptedTransport::new();
+    script.respond_json(200, &token(60));
+    let request = client(&script).api().token(TokenRequest::refresh_token("r"));
+    request.credentials(Credentials::none()).await.unwrap();
+    let sent = script.request();
+    sent.assert_no_credential();
+    assert!(sent.form().iter().all(|(name, _)| name != "client_id"));
+}
+
+#[tokio::test]
+async fn a_public_client_cannot_introspect() {
+    let script = ScriptedTransport::new();
+    let client = builder(&script).client_auth(ClientAuth::public("id")).build().unwrap();
+    let error = client.api().introspect("t").await.unwrap_err();
+    assert!(matches!(error, Error::MissingCredential { scheme: "oauthClientAuth", .. }), "{error:?}");
+    assert!(script.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_takes_fields_that_are_not_known() {
+    let script = ScriptedTransport::new();
+    let client = client(&script);
+    script.respond_json(200, &token(60)).respond_json(200, &json!({"data": {"client_id": "c"}}));
+    let request = client.api().token(TokenRequest::client_credentials());
+    request
+        .body_field("audience", "https://a.example")
+        .body_field("scope", "x")
+        .body_field("none", Value::Null)
+        .await
+        .unwrap();
+    client.api().create("name").body_field("logo_uri", Value::Null).body_field("name", "other").await.unwrap();
+    let requests = script.requests();
+    assert_eq!(requests[0].body, "audience=https%3A%2F%2Fa.example&grant_type=client_credentials&scope=x");
+    assert_eq!(requests[1].json(), json!({"logo_uri": null, "name": "other"}));
+    let error = client.api().delete("1").body_field("x", 1).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_assertion_in_the_body_is_the_client_authentication() {
+    let script = ScriptedTransport::new();
+    script.respond_json(200, &token(60));
+    let request = client(&script).api().token(TokenRequest::refresh_token("r"));
+    request.body_field("client_assertion", "jwt").await.unwrap();
+    script.request().assert_no_credential();
 }

@@ -2,8 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::{api::ListClients, client};
-use crate::{Error, test_util::ScriptedTransport};
+use super::{
+    api::{ApiClient, ListClients},
+    client,
+};
+use crate::{Error, Items, Pages, test_util::ScriptedTransport};
+
+#[test]
+fn streams_can_be_shared_between_threads() {
+    const fn shared<T: Send + Sync>() {}
+    const { shared::<Pages<ApiClient>>() };
+    const { shared::<Items<ApiClient>>() };
+}
 
 fn page(ids: &[&str], meta: &Value) -> Value {
     let data: Vec<Value> = ids.iter().map(|id| json!({"client_id": id})).collect();

@@ -216,3 +216,15 @@ async fn the_other_loopback_address_is_written_in_brackets() {
         Err(error) => assert!(matches!(error, Error::Flow(_))),
     }
 }
+
+#[tokio::test]
+async fn a_raw_question_mark_in_the_answer_is_part_of_it() {
+    let listener = LoopbackListener::bind("/cb").await.unwrap();
+    let mut attempt = client(&ScriptedTransport::new()).api().authorize_url("id", &listener.redirect_uri()).unwrap();
+    let authority = listener.redirect_uri().strip_prefix("http://").unwrap().strip_suffix("/cb").unwrap().to_owned();
+    let state = attempt.state().clone();
+    let setup = Setup { authority, callback: tokio::spawn(async move { listener.callback(&state, LIMIT).await }) };
+    setup.get(&format!("/cb?a?b&code=x?y&state=&state={}", attempt.state().expose())).await;
+    let query = setup.callback.await.unwrap().unwrap();
+    assert_eq!(attempt.accept_callback(&query).unwrap().expose(), "x?y");
+}

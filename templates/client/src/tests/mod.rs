@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "the sample API is public where it is generated")]
 
 mod api;
+mod authorization;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod challenges;
@@ -15,10 +16,16 @@ mod lists;
 #[cfg(feature = "loopback")]
 mod loopback;
 mod managed;
+mod managed_copies;
+mod managed_flight;
+mod managed_store;
+mod managed_user;
 mod modules;
 mod parameters;
 mod retries;
 mod secrecy;
+mod shared_future;
+mod token_state;
 #[cfg(feature = "tracing")]
 mod trace;
 mod values;

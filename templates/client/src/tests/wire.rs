@@ -226,9 +226,28 @@ async fn a_server_that_fails_the_tls_handshake_received_nothing() {
 #[tokio::test]
 async fn a_proxy_is_given_the_requests() {
     let proxy = Server::new([json(FOUND)]);
-    let client = Client::builder().base_url("http://127.0.0.1:1").proxy(&proxy.url).api_key("k").build().unwrap();
-    client.api().retrieve("1").await.unwrap();
-    assert!(proxy.request().starts_with("GET http://127.0.0.1:1/oauth_clients/1 HTTP/1.1\r\n"));
+    let client = Client::builder().base_url("http://api.example").allow_insecure_http().proxy(&proxy.url);
+    client.api_key("k").build().unwrap().api().retrieve("1").await.unwrap();
+    assert!(proxy.request().starts_with("GET http://api.example/oauth_clients/1 HTTP/1.1\r\n"));
+}
+
+#[tokio::test]
+async fn this_machine_is_reached_without_a_proxy() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    proxy.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", proxy.local_addr().unwrap());
+    let own = url.clone();
+    let builders = [
+        Client::builder().proxy(&url),
+        Client::builder().configure_reqwest(move |builder| builder.proxy(reqwest::Proxy::all(&own).unwrap())),
+    ];
+    for builder in builders {
+        let server = Server::new([json(FOUND)]);
+        let client = builder.base_url(&server.url).api_key("k").timeout(Duration::from_secs(10));
+        client.retry(RetryPolicy::none()).build().unwrap().api().retrieve("1").await.unwrap();
+        assert!(server.request().starts_with("GET /oauth_clients/1 HTTP/1.1\r\n"));
+        assert!(proxy.accept().is_err(), "the proxy is left alone");
+    }
 }
 
 #[test]

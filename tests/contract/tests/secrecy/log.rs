@@ -69,7 +69,7 @@ async fn nothing_secret_is_logged_even_at_the_lowest_level() {
     let managed = builder().client_auth(ClientAuth::basic("id", SECRET)).build().expect("complete");
 
     keyed.oauth().token(TokenRequest::refresh_token(SECRET)).query("q", SECRET).await.expect("a token");
-    keyed.oauth().token(TokenRequest::authorization_code(SECRET, SECRET, CALLBACK)).await.expect("a token");
+    keyed.oauth().token(TokenRequest::authorization_code(SECRET, SECRET.repeat(6), CALLBACK)).await.expect("a token");
     keyed.oauth().introspect(SECRET).header("x-other", SECRET).await.expect_err("an error");
     keyed.oauth().authorize(AuthorizeOAuth::new("id", CALLBACK).state(SECRET)).await.expect("an outcome");
     keyed.oauth().consent_token(&ConsentToken::from(SECRET)).await.expect("a consent");

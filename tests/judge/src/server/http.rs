@@ -136,7 +136,8 @@ fn exactly(reader: &mut impl BufRead, length: u64, body: &mut Vec<u8>) -> Result
 pub(super) fn write(mut stream: TcpStream, response: &Response, has_body: bool) -> io::Result<()> {
     let mut text = format!("HTTP/1.1 {} {}\r\n", response.status, reason(response.status));
     for (name, value) in &response.headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        // What a request sent may come back in a header, and must not end it.
+        text.push_str(&format!("{name}: {}\r\n", value.replace(['\r', '\n'], "")));
     }
     // RFC 9110, 8.6: neither 1xx nor 204 has a length.
     let has_length = response.status >= 200 && response.status != 204;
@@ -159,9 +160,13 @@ fn reason(status: u16) -> &'static str {
         201 => "Created",
         204 => "No Content",
         302 => "Found",
+        303 => "See Other",
         400 => "Bad Request",
         401 => "Unauthorized",
         404 => "Not Found",
+        405 => "Method Not Allowed",
+        413 => "Content Too Large",
+        422 => "Unprocessable Content",
         429 => "Too Many Requests",
         500 => "Internal Server Error",
         503 => "Service Unavailable",

@@ -31,7 +31,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, String> {
     for (name, value) in variables(product.env_prefix.as_deref(), &mock.base_url()) {
         say(&format!("    export {name}=\"{value}\"\n"));
     }
-    say("\nIt refuses what the document does not allow, and says why. Stop it with Ctrl-C.\n\n");
+    say(
+        "\nAny API key will do. A client it does not know is taken in with the id and secret it shows first; an object\n\
+         that nobody created is the document's example. What the document does not allow is refused, with the reason.\n",
+    );
+    if let Some(path) = mock.decides() {
+        say(&format!(
+            "An authorization address leads to a consent page: open it in a browser, or send its consent_token to {path}.\n"
+        ));
+    }
+    say("Stop it with Ctrl-C.\n\n");
     loop {
         // Nothing but the end of the process ends this.
         std::thread::park_timeout(std::time::Duration::from_millis(200));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 
 use clap::{Args, ValueEnum};
@@ -42,16 +42,8 @@ struct Name(Language);
 
 impl ValueEnum for Name {
     fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [Name; Language::ALL.len()] = {
-            let mut names = [Name(Language::Curl); Language::ALL.len()];
-            let mut at = 0;
-            while at < names.len() {
-                names[at] = Name(Language::ALL[at]);
-                at += 1;
-            }
-            names
-        };
-        &ALL
+        static NAMES: OnceLock<[Name; Language::ALL.len()]> = OnceLock::new();
+        NAMES.get_or_init(|| Language::ALL.map(Name))
     }
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {

@@ -17,7 +17,7 @@ pub(super) fn check(skill: &Skill) -> Vec<Finding> {
             }
             let (path, fragment) = link.text.split_once('#').unwrap_or((&link.text, ""));
             let mut wrong = |message: String| {
-                findings.push(Finding::error("broken-link", &source.path, link.line, message));
+                findings.push(Finding::error("broken-link", &source.path, link.line, message).at(link.column));
             };
             let Some(name) = joined(&source.name, path) else {
                 wrong(format!("`{}` leads out of the skill", link.text));

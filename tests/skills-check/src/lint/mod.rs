@@ -76,6 +76,10 @@ impl Report {
 ///
 /// The local server or the folder for samples cannot be made.
 pub fn check(skill: &Skill, product: &Product, runs: bool) -> io::Result<Report> {
+    if skill.main.broken.is_some() {
+        // What else could be said would be of bytes that nobody wrote.
+        return Ok(report(skill, &product.name, None, Vec::new(), encoding(skill).collect()));
+    }
     let sections = section::of(skill);
     let language = Language::of(skill, &sections);
     let mut findings = form(skill);
@@ -116,8 +120,16 @@ pub fn check_form(skill: &Skill, product: &str) -> Report {
     report(skill, product, language, Vec::new(), findings)
 }
 
+fn encoding(skill: &Skill) -> impl Iterator<Item = Finding> {
+    skill.sources().filter_map(|source| {
+        let message = "the file is not UTF-8 from this line on";
+        Some(Finding::error("encoding", &source.path, source.broken?, message).help("is it a Markdown file?"))
+    })
+}
+
 fn form(skill: &Skill) -> Vec<Finding> {
     let mut findings = form::check(skill);
+    findings.extend(encoding(skill));
     findings.extend(links::check(skill));
     findings
 }

@@ -54,7 +54,7 @@ fn unknown_operations(skill: &Skill, api: &Api, findings: &mut Vec<Finding>) {
             }
             let what = if api.has_path(&path) { "method" } else { "path" };
             let message = format!("the document has no {what} `{}`", code.text);
-            findings.push(Finding::error("unknown-operation", &source.path, code.line, message));
+            findings.push(Finding::error("unknown-operation", &source.path, code.line, message).at(code.column));
         }
     }
 }
@@ -72,7 +72,9 @@ fn unknown_names(section: &Section<'_>, operation: &Operation, findings: &mut Ve
             for claim in unknown {
                 let what = if status(claim) { "status" } else { "name" };
                 let message = format!("{} has no {what} `{claim}`", operation.line());
-                findings.push(Finding::error("unknown-name", &section.source.path, block.line + index, message));
+                let before = line.find(&format!("`{claim}`")).and_then(|at| line.get(..at)).unwrap_or_default();
+                let place = (&section.source.path, block.line + index);
+                findings.push(Finding::error("unknown-name", place.0, place.1, message).at(1 + before.chars().count()));
             }
         }
     }

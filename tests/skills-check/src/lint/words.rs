@@ -8,18 +8,19 @@ use crate::skill::Skill;
 /// The findings: running text only, since code has its own spelling.
 pub(super) fn check(skill: &Skill, words: &BTreeSet<String>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut look = |text: &str, file: &std::path::Path, line: usize| {
+    let mut look = |text: &str, file: &std::path::Path, line: usize, column: usize| {
         for (found, word) in misspelled(text, words) {
+            let before = text.find(found).and_then(|at| text.get(..at)).unwrap_or_default();
             let message = format!("`{found}` is spelled \"{word}\"");
-            findings.push(Finding::error("spelling", file, line, message));
+            findings.push(Finding::error("spelling", file, line, message).at(column + before.chars().count()));
         }
     };
     for key in ["description", "compatibility"] {
-        look(skill.frontmatter.text(key).unwrap_or_default(), &skill.main.path, skill.frontmatter.line(key));
+        look(skill.frontmatter.text(key).unwrap_or_default(), &skill.main.path, skill.frontmatter.line(key), 1);
     }
     for source in skill.sources() {
         for piece in &source.page.words {
-            look(&piece.text, &source.path, piece.line);
+            look(&piece.text, &source.path, piece.line, piece.column);
         }
     }
     findings

@@ -116,6 +116,12 @@ impl Mock {
         issued.chain(clients).cloned().collect()
     }
 
+    /// The path of the operation that takes a user's answer, if the document has one.
+    #[must_use]
+    pub fn decides(&self) -> Option<&str> {
+        self.context.path("decide")
+    }
+
     /// Answers as a user who allows what a consent page asks, given by its address: where the browser goes then.
     #[must_use]
     pub fn consent(&self, address: &str) -> Option<String> {
@@ -172,7 +178,7 @@ impl Context {
         }
         let is_known = call.operation().is_some();
         if !is_known || !call.verdict().is_right() {
-            return refusal::by_document(call, self.role(call) == Some("token"));
+            return refusal::by_document(call, &self.api.operations, self.role(call) == Some("token"));
         }
         let message = Message::read(request);
         let mut store = self.store();

@@ -55,7 +55,7 @@ impl<'q> Filter<'q> {
             Some(Value::String(text)) => text == self.value,
             Some(Value::Array(items)) => items.iter().any(|item| item == self.value),
             Some(Value::Null) | None => false,
-            Some(other) => other.to_string() == self.value,
+            Some(other) => serde_json::to_string(other).is_ok_and(|text| text == self.value),
         }
     }
 }

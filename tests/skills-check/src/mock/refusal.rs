@@ -4,6 +4,8 @@ use judge::FaultKind;
 use judge::server::{Call, Response};
 use serde_json::{Value, json};
 
+use crate::api::Operation;
+
 /// An error with its code and an explanation.
 pub(super) fn error(status: u16, code: &str, description: &str) -> Response {
     Response::json(status, &json!({"error": code, "error_description": description}))
@@ -21,8 +23,8 @@ pub(super) fn reason(response: &Response) -> String {
     }
 }
 
-/// What a request gets that breaks the document: every fault, with its kind.
-pub(super) fn by_document(call: &Call<'_>, is_token: bool) -> Response {
+/// What a request gets that breaks the document: every fault, with its kind; where no path is met, the operations.
+pub(super) fn by_document(call: &Call<'_>, operations: &[Operation], is_token: bool) -> Response {
     let faults = &call.verdict().faults;
     let has = |kinds: &[FaultKind]| faults.iter().any(|fault| kinds.contains(&fault.kind()));
     let credentials = [FaultKind::MissingCredentials, FaultKind::WrongCredentials, FaultKind::MalformedCredentials];
@@ -35,8 +37,16 @@ pub(super) fn by_document(call: &Call<'_>, is_token: bool) -> Response {
     };
     let list: Vec<_> =
         faults.iter().map(|fault| json!({"kind": fault.kind().name(), "message": fault.message()})).collect();
-    let messages: Vec<&str> = faults.iter().map(judge::Fault::message).collect();
-    let body = json!({"error": code, "error_description": messages.join("; "), "faults": list});
+    let mut messages: Vec<&str> = faults.iter().map(judge::Fault::message).collect();
+    if has(&[FaultKind::ReservedCharacter, FaultKind::PercentEncoding]) {
+        messages.push("curl encodes with --data-urlencode");
+    }
+    let mut body = json!({"error": code, "error_description": messages.join("; "), "faults": list});
+    if status == 404
+        && let Some(body) = body.as_object_mut()
+    {
+        body.insert("operations".to_owned(), operations.iter().map(Operation::line).collect());
+    }
     let response = Response::json(status, &body).header("cache-control", "no-store");
     // RFC 9110, 15.5.2: a 401 says how to authenticate.
     let scheme = if is_token { "Basic" } else { "Bearer" };

@@ -12,10 +12,11 @@ pub(super) fn render(summary: &Summary) -> String {
 pub(super) fn line(finding: &Finding) -> String {
     let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     format!(
-        "::{} file={},line={},title={}::{}\n",
+        "::{} file={},line={},col={},title={}::{}\n",
         finding.level.name(),
         property(&finding.file),
         finding.line,
+        finding.column,
         property(finding.code),
         data(&format!("{}{help}", finding.message))
     )

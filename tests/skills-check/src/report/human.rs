@@ -6,7 +6,7 @@ use crate::lint::{LINES, Report, TOKENS};
 use crate::sample::Language;
 
 /// Findings that the table and the list of facts show already.
-const SHOWN: [&str; 2] = ["wrong-sample", "missing-facts"];
+const SHOWN: [&str; 3] = ["wrong-sample", "missing-facts", "missing-operation"];
 
 /// The text.
 pub(super) fn render(summary: &Summary) -> String {
@@ -78,8 +78,8 @@ fn skill(report: &Report, text: &mut String) {
 }
 
 fn line(finding: &Finding, text: &mut String) {
-    let Finding { code, level, file, line, message, help } = finding;
-    text.push_str(&format!("  {file}:{line}: {}[{code}]: {message}\n", level.name()));
+    let Finding { code, level, file, line, column, message, help } = finding;
+    text.push_str(&format!("  {file}:{line}:{column}: {}[{code}]: {message}\n", level.name()));
     if let Some(help) = help {
         text.push_str(&format!("    = help: {help}\n"));
     }

@@ -16,7 +16,7 @@ pub(super) fn render(summary: &Summary) -> String {
                 "level": finding.level.name(),
                 "file": finding.file,
                 "line": finding.line,
-                "column": 1,
+                "column": finding.column,
                 "message": finding.message,
                 "help": finding.help,
             })

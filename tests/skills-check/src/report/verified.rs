@@ -24,7 +24,8 @@ pub fn render(reports: &[Report], format: Format) -> String {
 pub fn human(report: &Report) -> String {
     let mut text = format!("{}: {}; {}\n", report.name, numbers(report.counts()), report.how);
     for finding in findings(std::slice::from_ref(report)) {
-        text.push_str(&format!("  {}:{}: error[{}]: {}\n", finding.file, finding.line, finding.code, finding.message));
+        let Finding { code, file, line, column, message, .. } = finding;
+        text.push_str(&format!("  {file}:{line}:{column}: error[{code}]: {message}\n"));
     }
     text
 }
@@ -104,4 +105,40 @@ fn json(reports: &[Report]) -> String {
     let languages: BTreeMap<&str, Value> =
         languages(reports).into_iter().map(|(language, counts)| (language.name(), numbers(counts))).collect();
     format!("{:#}\n", json!({"skills": skills, "languages": languages, "all": numbers(total(reports))}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::Entry;
+
+    fn reports() -> Vec<Report> {
+        let entry = |what: &str, tried| Entry { what: what.to_owned(), file: "a/SKILL.md".into(), line: 7, tried };
+        let entries = vec![
+            entry("GET /a", Tried::Ran),
+            entry("GET /b", Tried::Parsed),
+            entry("flow: C", Tried::Failed(vec!["no request is sent".to_owned()])),
+            entry("flow: D", Tried::Skipped),
+        ];
+        vec![Report { name: "a-ruby".to_owned(), language: Language::Ruby, how: "parsed".to_owned(), entries }]
+    }
+
+    #[test]
+    fn people_see_each_failure_with_its_place_and_a_table_at_the_end() {
+        let text = human(&reports()[0]);
+        let failure = "  a/SKILL.md:7:1: error[sample-fails]: flow: C: no request is sent\n";
+        assert_eq!(text, format!("a-ruby: 1 run, 1 parsed, 1 failed, 1 skipped; parsed\n{failure}"));
+        let table = render(&reports(), Format::Human);
+        let row = |name: &str| format!("{name:<10}      1      1      1       1\n");
+        assert!(table.ends_with(&format!("{}{}", row("ruby"), row("all"))), "{table}");
+    }
+
+    #[test]
+    fn programs_see_every_result() {
+        let json: Value = serde_json::from_str(&render(&reports(), Format::Json)).unwrap();
+        assert_eq!(json["skills"][0]["entries"][2]["result"], "failed");
+        assert_eq!(json["languages"]["ruby"], json!({"run": 1, "parsed": 1, "failed": 1, "skipped": 1}));
+        let github = render(&reports(), Format::Github);
+        assert_eq!(github, "::error file=a/SKILL.md,line=7,col=1,title=sample-fails::flow: C: no request is sent\n");
+    }
 }

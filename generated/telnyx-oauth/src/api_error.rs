@@ -210,15 +210,25 @@ impl fmt::Display for ApiError {
     }
 }
 
+/// Whether a character is not shown, or changes how others are: controls, line ends, directions, tags, joiners.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
 /// Text of the server, made harmless to a terminal and a log.
-struct OneLine<'a>(&'a str);
+pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 500;
         let mut characters = self.0.chars();
         for character in characters.by_ref().take(LONGEST) {
-            fmt::Write::write_char(f, if character.is_control() { ' ' } else { character })?;
+            fmt::Write::write_char(f, if is_hidden(character) { ' ' } else { character })?;
         }
         characters.next().map_or(Ok(()), |_| f.write_str("..."))
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serializer, ser::SerializeStruct as _};
 use url::form_urlencoded;
 
 use crate::{
+    api_error::OneLine,
     call,
     client_auth::ClientAuth,
     error::Error,
@@ -476,7 +477,10 @@ impl fmt::Display for CallbackError {
             Self::Replayed => f.write_str("the attempt was answered already"),
             Self::Expired => f.write_str("the attempt is too old"),
             Self::Repeated => f.write_str("the callback has a parameter twice"),
-            Self::Denied(denial) => write!(f, "authorization was refused: {}", denial.code.escape_debug()),
+            Self::Denied(denial) => {
+                write!(f, "authorization was refused: {}", OneLine(&denial.code))?;
+                denial.description.as_deref().map_or(Ok(()), |why| write!(f, ": {}", OneLine(why)))
+            }
             Self::CodeMissing => f.write_str("the callback has neither a code nor an error"),
         }
     }

@@ -85,14 +85,13 @@ impl Error {
         }
     }
 
-    /// The status of the response, if one arrived.
+    /// The status of the operation's own response, if one arrived: not that of a token request before it.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Api(error) => Some(error.status()),
             Self::Redirect(error) => Some(error.status),
             Self::Decode(error) => Some(error.status),
-            Self::Token(error) => error.status(),
             _ => None,
         }
     }
@@ -103,8 +102,10 @@ impl Error {
         self.as_api().and_then(ApiError::code)
     }
 
+    /// Whether the operation itself was answered with this error: that a token request met a 404 says nothing about the
+    /// thing the operation asked for.
     fn has_status(&self, status: StatusCode) -> bool {
-        self.as_api().is_some_and(|error| error.status() == status)
+        matches!(self, Self::Api(error) if error.status() == status)
     }
 
     /// 400: the server could not make sense of the request.
@@ -113,10 +114,10 @@ impl Error {
         self.has_status(StatusCode::BAD_REQUEST)
     }
 
-    /// 401: the credential is missing, wrong or expired.
+    /// 401: the credential is missing, wrong or expired, be it that of the token request before the call.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
-        self.has_status(StatusCode::UNAUTHORIZED)
+        self.as_api().is_some_and(|error| error.status() == StatusCode::UNAUTHORIZED)
     }
 
     /// 403: the credential does not suffice.
@@ -147,7 +148,7 @@ impl Error {
     /// 429: too many requests; see [`ApiError::retry_after`].
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.has_status(StatusCode::TOO_MANY_REQUESTS)
+        self.as_api().is_some_and(|error| error.status() == StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// 5xx: the server failed.
@@ -197,7 +198,11 @@ impl fmt::Display for Error {
         match self {
             Self::Configuration { message } => f.write_str(message),
             Self::MissingCredential { operation, scheme } => {
-                write!(f, "{operation} needs a credential for `{scheme}`, and the client has none")
+                write!(
+                    f,
+                    "{operation} needs a credential for `{scheme}`, and the client has none: give one to the client \
+                     (`ClientBuilder`, `Client::from_env`) or to the call (`Request::credentials`)"
+                )
             }
             Self::InvalidRequest { operation, message } => write!(f, "{operation} cannot be sent: {message}"),
             Self::Transport { operation, source } => write!(f, "{operation} failed: {source}"),
@@ -217,11 +222,12 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Transport { source, .. } => Some(source),
-            Self::Api(error) => Some(&**error),
-            Self::Redirect(error) => Some(&**error),
-            Self::Decode(error) => Some(&**error),
-            Self::Token(error) => Some(&**error),
+            // These say what they hold themselves: a chain that is printed tells it once.
+            Self::Transport { source, .. } => source.source(),
+            Self::Api(error) => error.source(),
+            Self::Redirect(error) => error.source(),
+            Self::Decode(error) => error.source(),
+            Self::Token(error) => error.source(),
             Self::Flow(error) => Some(&**error),
             _ => None,
         }

@@ -63,6 +63,9 @@ struct State {
     asked_at: Option<SystemTime>,
 }
 
+/// How long a server that could not be asked for its first keys is left alone.
+const PAUSE: Duration = Duration::from_secs(1);
+
 impl KeyCache {
     pub(crate) fn new(client: Client) -> Self {
         Self { client, state: Mutex::default(), asking: tokio::sync::Mutex::default() }
@@ -75,7 +78,13 @@ impl KeyCache {
     /// The keys, fetched when there are none or when they are old.
     pub(crate) async fn keys(&self, interval: Duration) -> Result<Arc<KeySet>, Error> {
         let (state, now) = (self.state().clone(), self.now());
-        let Some(keys) = state.keys.clone() else { return self.fetch(&state).await };
+        let Some(keys) = state.keys.clone() else {
+            // Short, since no token can be judged meanwhile.
+            if state.asked_lately(interval.min(PAUSE), now) {
+                return Err(Error::Flow("the server's keys could not be had a moment ago".into()));
+            }
+            return self.fetch(&state).await;
+        };
         if keys.is_younger_than(keys.life, now) {
             return Ok(keys);
         }

@@ -102,6 +102,16 @@ impl ScriptedTransport {
         }
     }
 
+    /// Checks that every answer was asked for.
+    ///
+    /// # Panics
+    ///
+    /// When some were not.
+    pub fn assert_played(&self) {
+        let left = self.script().answers.len();
+        assert!(left == 0, "nobody asked for the last {left} of the answers");
+    }
+
     fn push(&self, answer: Answer) -> &Self {
         self.script().answers.push_back(answer);
         self

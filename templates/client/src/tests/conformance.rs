@@ -127,7 +127,9 @@ async fn a_missing_credential_is_an_error_before_anything_is_sent() {
     let script = ScriptedTransport::new();
     let client = builder(&script).build().unwrap();
     let error = client.api().retrieve("1").await.unwrap_err();
-    assert_eq!(error.to_string(), "GetClient needs a credential for `bearerAuth`, and the client has none");
+    let expected = "GetClient needs a credential for `bearerAuth`, and the client has none: give one to the client \
+                    (`ClientBuilder`, `Client::from_env`) or to the call (`Request::credentials`)";
+    assert_eq!(error.to_string(), expected);
     let error = client.api().introspect("t").await.unwrap_err();
     assert!(matches!(error, Error::MissingCredential { operation: "Introspect", scheme: "oauthClientAuth" }));
     assert!(script.requests().is_empty());
@@ -404,7 +406,7 @@ fn a_refusal_of_the_user_is_an_error_with_its_code() {
     let mut attempt = attempt(&client);
     let query = format!("error=access_denied&error_description=no%0Away&state={}", attempt.state().expose());
     let error = Error::from(attempt.accept_callback(&query).unwrap_err());
-    assert_eq!(error.to_string(), "authorization was refused: access_denied");
+    assert_eq!(error.to_string(), "authorization was refused: access_denied: no way");
     let source = std::error::Error::source(&error).unwrap().downcast_ref::<CallbackError>().unwrap();
     assert!(matches!(source, CallbackError::Denied(denial) if denial.description.as_deref() == Some("no\nway")));
 }

@@ -1,6 +1,6 @@
 //! Making a call: attempts, and what the response means.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use http::{StatusCode, Uri, header};
@@ -46,7 +46,8 @@ pub(crate) async fn streamed(parts: &Parts) -> Result<http::Response<Body>, Erro
 /// Makes the call, with as many attempts as are allowed, and gives the last response.
 pub(crate) async fn perform(parts: &Parts, wanted: Wanted) -> Result<http::Response<Body>, Error> {
     let trace = Trace::new(parts);
-    trace.clone().within(attempts(parts, wanted, &trace)).await
+    // Futures are lent, here and below: each time one is passed on, it would be copied, and it is large.
+    trace.clone().within(pin!(attempts(parts, wanted, &trace))).await
 }
 
 async fn attempts(parts: &Parts, wanted: Wanted, trace: &Trace) -> Result<http::Response<Body>, Error> {
@@ -147,14 +148,15 @@ async fn attempt(parts: &Parts, request: http::Request<Body>, wanted: Wanted) ->
     let shared = &parts.client.shared;
     let (operation, limit) = (parts.operation, parts.time_limit());
     let url = request.uri().clone();
-    let exchange = async {
-        let sent = shared.transport.send(request).await;
+    let sending = shared.transport.send(request);
+    let exchange = pin!(async {
+        let sent = sending.await;
         let mut response = sent.map_err(|source| Error::Transport { operation: operation.id, source })?;
         if response.status() == StatusCode::UNAUTHORIZED {
             response.extensions_mut().insert(Asked(url));
         }
         collect(&parts.client, operation, response, wanted).await
-    };
+    });
     within(&*shared.clock, limit, exchange).await.unwrap_or(Err(Error::Timeout { operation: operation.id, limit }))
 }
 

@@ -43,6 +43,11 @@ pub(crate) trait Authenticate: fmt::Debug + Send + Sync {
     fn is_proof(&self) -> bool {
         true
     }
+
+    /// The identifier of the client, where it is client authentication.
+    fn client_id(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Fetches credentials when they are needed.
@@ -81,6 +86,10 @@ impl Credential {
 
     pub(crate) fn is_proof(&self) -> bool {
         self.0.is_proof()
+    }
+
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        self.0.client_id()
     }
 
     pub(crate) fn is(&self, other: &Self) -> bool {
@@ -224,6 +233,21 @@ impl Credentials {
         }
     }
 
+    /// These credentials, with this client authentication unless they have one.
+    pub(crate) fn or_client(mut self, auth: &Credential) -> Self {
+        self.client.get_or_insert_with(|| auth.clone());
+        self
+    }
+
+    /// These credentials without those that are of one authorization server: client authentication and managed tokens.
+    pub(crate) fn without_client(mut self) -> Self {
+        self.named.retain(|(_, credential)| credential.client_id().is_none());
+        self.client = None;
+        self.managed = None;
+        self.own = None;
+        self
+    }
+
     /// Where tokens come from when there is no API key. What the caller chose does not depend on the order of choosing.
     pub(crate) fn token_source(&self) -> Option<&Arc<dyn TokenSource>> {
         self.managed.as_ref().or(self.own.as_ref())
@@ -252,14 +276,22 @@ impl Credentials {
 
     /// The first alternative of the operation that these credentials satisfy; one that asks for nothing comes last, and
     /// is none at all when a credential is `required`. A public client that names itself proves nothing.
+    ///
+    /// Client authentication that may be left out is for public clients, and those name themselves (RFC 6749
+    /// section 3.2.1). Where it may not, naming oneself is not enough (RFC 7662 section 2.1).
     pub(crate) fn choose(&self, operation: &Operation, required: bool) -> Result<&'static [Scheme], Error> {
         let mut alternatives = operation.security.iter().filter(|set| !set.is_empty());
+        let optional = operation.is_without_credential();
+        let is_of_client = |set: &&[Scheme]| set.iter().any(|scheme| matches!(scheme, Scheme::ClientAuth { .. }));
+        let of_client = alternatives.clone().any(|set| is_of_client(set));
+        let required = required || of_client && !optional;
         if let Some(set) = alternatives.clone().find(|set| self.missing(set, required).is_none()) {
             return Ok(set);
         }
-        let optional = operation.security.iter().any(|set| set.is_empty());
         match alternatives.next() {
-            Some(first) if required || !optional => self.check(operation, first, required).map(|()| *first),
+            Some(first) if required || of_client || !optional => {
+                self.check(operation, first, required).map(|()| *first)
+            }
             _ => Ok(&[]),
         }
     }

@@ -14,7 +14,7 @@ use crate::{
     body::Body,
     call,
     client::Client,
-    credentials::Credentials,
+    credentials::{Credential, Credentials},
     error::Error,
     operation::{Encoding, Operation, RetryClass},
     parameter::{self, Parameter, Place},
@@ -138,6 +138,14 @@ impl<T> Request<T> {
         self
     }
 
+    /// The request is of the client that `auth` names: its own credentials must be of this client, or of none.
+    pub(crate) fn of_client(mut self, auth: Credential) -> Self {
+        let credentials = self.parts.credentials().clone().or_client(&auth);
+        self.parts.credentials = Some(Arc::new(credentials));
+        self.parts.client_auth = Some(auth);
+        self
+    }
+
     /// Adds a member to the body; the same name again makes a list of it.
     pub(crate) fn body_member(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.parts.members.push((name, value.into()));
@@ -197,9 +205,21 @@ impl<T> Request<T> {
         self
     }
 
-    /// Sets a header. `Authorization` takes the place of the client's credential.
+    /// Sets a header. `Authorization` takes the place of the client's credential. One that the HTTP stack sets, such as
+    /// `Host`, is an error when the request is awaited.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.parts.header(name, value, true);
+        if parameter::OF_TRANSPORT.iter().any(|own| own.as_str().eq_ignore_ascii_case(name)) {
+            self.parts.fail("a header that the HTTP stack sets itself cannot be set");
+        } else {
+            self.parts.header(name, value, true);
+        }
+        self
+    }
+
+    /// Sets a member of the body, in place of one of this name: for what this crate does not know yet. As JSON, `null` is
+    /// sent; a form leaves it out.
+    pub fn body_field(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+        self.parts.fields.push((name.into(), value.into()));
         self
     }
 
@@ -209,12 +229,18 @@ impl<T> Request<T> {
         self
     }
 
-    /// Uses these credentials and none of the client's. [`Credentials::none`] sends none, if the operation allows that.
+    /// Uses these credentials and none of the client's. [`Credentials::none`] sends none, if the operation allows that:
+    /// also no client identifier, which nothing but an assertion in the body takes the place of (RFC 7521 section 4.2).
     ///
     /// Tokens are kept with the credentials that got them: make such credentials once and give clones of them here, or
     /// to [`Client::with_credentials`].
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
-        self.parts.credentials = Some(Arc::new(credentials.into()));
+        let credentials: Credentials = credentials.into();
+        let credentials = match &self.parts.client_auth {
+            Some(auth) if !credentials.is_none() => credentials.or_client(auth),
+            _ => credentials,
+        };
+        self.parts.credentials = Some(Arc::new(credentials));
         self
     }
 

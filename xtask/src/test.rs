@@ -67,7 +67,8 @@ fn parts(workspace: &Workspace) -> Vec<Part> {
         programs.sort();
         parts.extend(programs.iter().map(|program| Part::program(&name, program, features.clone())));
     }
-    parts.extend(OUTSIDE.iter().map(|name| Part::test(name, &format!("{name}/Cargo.toml"), None)));
+    let outside = OUTSIDE.iter().filter(|name| root.join(name).join("Cargo.toml").is_file());
+    parts.extend(outside.map(|name| Part::test(name, &format!("{name}/Cargo.toml"), None)));
     parts
 }
 

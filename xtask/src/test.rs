@@ -44,8 +44,8 @@ struct Part {
     name: String,
     /// The manifest, within the workspace.
     manifest: PathBuf,
-    /// The argument for features beside the default ones.
-    features: Option<&'static str>,
+    /// One more argument: features beside the default ones, or the profile.
+    argument: Option<&'static str>,
 }
 
 /// The features of the runtime that are tested, beside the default ones. Others need what does not come with Rust.
@@ -58,9 +58,13 @@ fn parts(root: &Path) -> Vec<Part> {
     let names = entries.map(|entry| format!("{GENERATED}/{}", entry.file_name().to_string_lossy()));
     let mut outside: Vec<String> = names.chain(["tests/budget", "tests/contract"].map(str::to_owned)).collect();
     outside.sort();
-    let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), features: Some(FEATURES) };
-    let parts =
-        outside.into_iter().map(|name| Part { manifest: Path::new(&name).join("Cargo.toml"), name, features: None });
+    let workspace = Part { name: "the workspace".to_owned(), manifest: "Cargo.toml".into(), argument: Some(FEATURES) };
+    let parts = outside.into_iter().map(|name| Part {
+        manifest: Path::new(&name).join("Cargo.toml"),
+        // What is counted there is what users run.
+        argument: (name == "tests/budget").then_some("--release"),
+        name,
+    });
     [workspace].into_iter().chain(parts.filter(|part| root.join(&part.manifest).is_file())).collect()
 }
 
@@ -72,7 +76,7 @@ impl Part {
         output.say(&format!("\n{title}\n"));
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(["test", "--no-fail-fast", "--workspace", "--manifest-path"]).arg(root.join(&self.manifest));
-        command.args(self.features);
+        command.args(self.argument);
         command.current_dir(root);
         if env::var_os("CARGO_TARGET_DIR").is_none() {
             // One folder for all parts: what they share is compiled once, and nothing is left below the output.

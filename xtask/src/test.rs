@@ -68,7 +68,9 @@ fn parts(workspace: &Workspace) -> Vec<Part> {
         parts.extend(programs.iter().map(|program| Part::program(&name, program, features.clone())));
     }
     let outside = OUTSIDE.iter().filter(|name| root.join(name).join("Cargo.toml").is_file());
-    parts.extend(outside.map(|name| Part::test(name, &format!("{name}/Cargo.toml"), None)));
+    // What is counted for the budgets is what users run.
+    let profile = |name: &str| (name == "tests/budget").then(|| "--release".to_owned());
+    parts.extend(outside.map(|name| Part::test(name, &format!("{name}/Cargo.toml"), profile(name))));
     parts
 }
 

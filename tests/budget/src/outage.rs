@@ -149,7 +149,7 @@ impl fmt::Display for Figure {
         writeln!(f, "requests per second, {CLIENTS} clients")?;
         for (number, row) in rows.iter().enumerate().rev() {
             let level = number as u32 + 1;
-            let label = if level % ROWS == 0 { (NORMAL * level / ROWS).to_string() } else { String::new() };
+            let label = if level.is_multiple_of(ROWS) { (NORMAL * level / ROWS).to_string() } else { String::new() };
             writeln!(f, "{}", format!("{label:>5} |{}", row.iter().collect::<String>()).trim_end())?;
         }
         let mut axis = "-".repeat(columns);

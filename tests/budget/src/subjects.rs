@@ -44,7 +44,7 @@ impl Generated {
                 let body = body.redirect_uris(["https://example.com/callback"]).require_pkce(true);
                 assert_eq!(client.oauth_clients().create(body).await?.name, "Client 0");
             }
-            Call::Introspect => assert!(client.oauth().introspect(&AccessToken::from(TOKEN)).await?.active),
+            Call::Introspect => assert!(client.oauth().introspect(AccessToken::from(TOKEN)).await?.active),
         }
         Ok(())
     }

@@ -34,10 +34,7 @@ impl Subject for Progenitor {
     fn new(base_url: &str) -> Self {
         let mut basic = reqwest::Client::new().get(base_url).basic_auth(BASIC_ID, Some(BASIC_SECRET)).build();
         let basic = basic.as_mut().expect("a request").headers_mut().remove(AUTHORIZATION).expect("a header");
-        Self {
-            bearer: with(base_url, &format!("Bearer {KEY}")),
-            basic: with(base_url, basic.to_str().expect("text")),
-        }
+        Self { bearer: with(base_url, &format!("Bearer {KEY}")), basic: with(base_url, basic.to_str().expect("text")) }
     }
 
     async fn call(&self, call: Call) -> Result<(), String> {
@@ -51,8 +48,7 @@ impl Progenitor {
         match call {
             Call::List => {
                 let size = std::num::NonZeroU64::new(20);
-                let page =
-                    bearer.list_o_auth_clients(None, None, None, None, Some("Client"), None, None, size).await?;
+                let page = bearer.list_o_auth_clients(None, None, None, None, Some("Client"), None, None, size).await?;
                 assert_eq!(page.into_inner().data.len(), 20);
             }
             Call::Retrieve => {

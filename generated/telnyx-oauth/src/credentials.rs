@@ -283,7 +283,7 @@ impl Credentials {
         let mut alternatives = operation.security.iter().filter(|set| !set.is_empty());
         let optional = operation.is_without_credential();
         let is_of_client = |set: &&[Scheme]| set.iter().any(|scheme| matches!(scheme, Scheme::ClientAuth { .. }));
-        let of_client = alternatives.clone().any(|set| is_of_client(set));
+        let of_client = alternatives.clone().any(is_of_client);
         let required = required || of_client && !optional;
         if let Some(set) = alternatives.clone().find(|set| self.missing(set, required).is_none()) {
             return Ok(set);

@@ -12,7 +12,7 @@
 //! | read answers | [`Response`], [`RawResponse`], [`Body`], [`Redirect`], [`Timestamp`], [`ParseTimestampError`], [`Extra`], [`UnknownValue`], [`UnknownVariant`] |
 //! | go through lists | [`Page`], [`Pages`], [`Items`], [`BlockingIter`] |
 //! | know what failed | [`Error`], [`ApiError`], [`ErrorDetail`], [`Challenge`], [`DecodeError`], [`RedirectError`] |
-//! | identify oneself | [`ApiKey`], [`Credentials`], [`Credential`], [`ClientAuth`], [`ClientSecret`], [`ClientAuthError`] |
+//! | identify oneself | [`ApiKey`], [`Credentials`], [`Credential`], [`ClientAuth`], [`ClientSecret`], [`ClientAuthError`], [`Expose`] |
 //! | have tokens | [`ManagedToken`], [`TokenSet`], [`TokenStore`], [`TokenStoreLock`], [`TokenStoreError`], [`AccessToken`], [`RefreshToken`], [`AnyToken`], [`TokenTypeError`], [`AuthorizationRequired`] |
 //! | ask a user | [`AuthorizationAttempt`], [`AuthorizationCode`], [`CodeVerifier`], [`State`], [`CallbackError`], [`Denial`], [`LoopbackListener`], [`CallbackQuery`], [`LoopbackError`] |
 //! | judge tokens | [`Verifier`], [`AccessTokenClaims`], [`VerifyError`] |

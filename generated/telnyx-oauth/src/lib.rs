@@ -181,11 +181,23 @@
 
 mod api_error;
 mod authorization;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "products differ in what they use of it"
+)]
 mod authorization_server;
 mod body;
 mod builder;
 mod call;
 mod challenge;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "products differ in what they use of it"
+)]
 mod client;
 mod client_auth;
 mod clock;
@@ -219,6 +231,12 @@ mod open_enum;
     reason = "products differ in what they use of it"
 )]
 mod operation;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "products differ in what they use of it"
+)]
 mod page;
 #[allow(
     dead_code,

@@ -169,7 +169,7 @@ fn an_alternative_is_sent_with_the_tag_that_the_mapping_gives_it() {
     has(&tree, "src/types/cat.rs", "    kind: String,\n");
     has(&tree, "src/types/cat.rs", "kind: \"cat-1\".to_owned()");
     has(&tree, "src/types/dog.rs", "pub fn new(kind: impl Into<String>)");
-    has(&tree, "src/types/fox.rs", "pub fn new(kind: impl Into<FoxKind>)");
+    has(&tree, "src/types/fox.rs", "pub fn new(kind: FoxKind)");
 }
 
 #[test]

@@ -215,6 +215,7 @@ async fn every_type() -> Vec<(&'static str, String)> {
             "access_token": SECRET, "token_type": "Bearer", "expires_in": 1, "refresh_token": SECRET,
         }),
         TokenSet: TokenSet::new(SECRET).refresh_token(SECRET),
+        TokenStoreLock: TokenStoreLock::new(SECRET.to_owned()),
         TokenType: TokenType::Bearer,
         TokenTypeError: TokenTypeError,
         TransportError: unsent,
@@ -410,6 +411,7 @@ fn callback_errors(client: &Client) -> Vec<(&'static str, String)> {
         ("CallbackError::Repeated", "state=STATE&code=S3NTINEL&code=S3NTINEL"),
         ("CallbackError::Denied", "state=STATE&error=access_denied&code=S3NTINEL&iss=https://as.example"),
         ("CallbackError::CodeMissing", "state=STATE&x=S3NTINEL&iss=https://as.example"),
+        ("CallbackError::Expired", "state=STATE&code=S3NTINEL&iss=https://as.example"),
         ("CallbackError::Replayed", "state=STATE&code=S3NTINEL&iss=https://as.example"),
     ];
     let cases = cases.map(|(name, query)| {
@@ -418,6 +420,9 @@ fn callback_errors(client: &Client) -> Vec<(&'static str, String)> {
         let query = query.replace("STATE", attempt.state().expose());
         if name.ends_with("Replayed") {
             attempt.accept_callback(&query).expect("a code");
+        }
+        if name.ends_with("Expired") {
+            attempt = attempt.valid_for(Duration::ZERO);
         }
         let error = attempt.accept_callback(&query).expect_err("no code");
         assert_eq!(format!("CallbackError::{error:?}").split('(').next(), Some(name));
@@ -432,6 +437,7 @@ async fn others(client: &Client) -> Vec<(&'static str, String)> {
     let unfetched = VerifyError::Keys(client.oauth_grants().retrieve("").await.expect_err("no identifier"));
     let io = LoopbackError::Io(std::io::Error::other("it failed"));
     vec![
+        ("ClientAuthError::SecretExpired", printed(&ClientAuthError::SecretExpired)),
         ("ClientAuthError::SecretMissing", printed(&ClientAuthError::SecretMissing)),
         ("ClientAuthError::UnknownMethod", {
             let secret = ClientSecret::from(SECRET);

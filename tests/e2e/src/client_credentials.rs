@@ -20,7 +20,7 @@ async fn token(auth: ClientAuth) -> Result<TokenResponse, Error> {
 async fn a_secret_in_the_header_gives_a_token() {
     let token = token(registered("basic").basic()).await.unwrap();
     assert_eq!(token.token_type, TokenType::Bearer);
-    assert_eq!(token.expires_in, 600);
+    assert_eq!(token.expires_in, Some(600));
     assert_eq!(token.scope.as_deref(), Some("admin"));
     assert!(token.refresh_token.is_none(), "there is none with this grant (RFC 6749 section 4.4.3)");
 }

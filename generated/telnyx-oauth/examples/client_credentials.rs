@@ -31,4 +31,4 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// What a script answers in place of the server: a token, and the call.
-const ANSWERS: &[(u16, &str)] = &[(200, r#"{"access_token": "one", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "two"}"#), (200, r#"{"data":[{"client_id":"example-client-id","client_type":"confidential","created_at":"2026-01-31T12:00:00Z","name":"example-name","org_id":"example-org-id","record_type":"oauth_client","require_pkce":true,"updated_at":"2026-01-31T12:00:00Z","user_id":"example-user-id"}],"meta":{"page_number":1,"total_pages":1}}"#)];
+const ANSWERS: &[(u16, &str)] = &[(200, r#"{"access_token": "one", "token_type": "Bearer", "expires_in": 3600}"#), (200, r#"{"data":[{"client_id":"example-client-id","client_type":"confidential","created_at":"2026-01-31T12:00:00Z","name":"example-name","org_id":"example-org-id","record_type":"oauth_client","require_pkce":true,"updated_at":"2026-01-31T12:00:00Z","user_id":"example-user-id"}],"meta":{"page_number":1,"total_pages":1}}"#)];

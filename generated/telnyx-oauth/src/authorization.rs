@@ -186,7 +186,8 @@ impl AuthorizationAttempt {
         self.url = SecretText::new(url);
     }
 
-    /// Refuses an answer that comes later than this after the attempt began. By default the code's own life is the limit.
+    /// Refuses an answer that comes later than this after the attempt began. By default there is no limit here;
+    /// the code has one of its own.
     #[must_use]
     pub fn valid_for(mut self, limit: Duration) -> Self {
         self.expires_at = SystemTime::from(self.created_at).checked_add(limit).map(Timestamp::from);

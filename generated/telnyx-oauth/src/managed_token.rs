@@ -137,9 +137,9 @@ impl ManagedToken {
     /// `now` is as in [`ManagedToken::of_user`]. What is known of earlier tokens is dropped, a renewal under way too.
     pub fn set(&self, tokens: TokenSet, now: SystemTime) {
         let mut inner = self.session.inner();
-        inner.ground();
         let saved = inner.store.is_none();
         inner.state.begin(Held::given(tokens, now, saved));
+        ground(inner);
     }
 
     /// Forgets the tokens: the user has logged out. The client's own are fetched again when they are needed; for a user's,
@@ -149,8 +149,8 @@ impl ManagedToken {
     /// affair as well (RFC 7009).
     pub fn forget(&self) {
         let mut inner = self.session.inner();
-        inner.ground();
         inner.state.forget();
+        ground(inner);
     }
 
     /// The tokens at hand, or new ones. It waits as long as an attempt of the client's may take.
@@ -231,9 +231,12 @@ impl ManagedToken {
         if let Some(flight) = inner.flight.clone().filter(|flight| !flight.is_stuck(client, now)) {
             return Ok(Boarding::Flight { flight, at_hand });
         }
-        inner.ground();
         let flight = self.take_off(client, &inner, now);
-        inner.flight = Some(flight.clone());
+        let stuck = inner.flight.replace(flight.clone());
+        drop(inner);
+        if let Some(stuck) = stuck {
+            stuck.landing.cancel();
+        }
         // A program may end with its last call: who spends a refresh token sees to it that the next one is kept.
         let at_hand = at_hand.filter(|_| self.session.grant == Grant::ClientCredentials);
         Ok(Boarding::Flight { flight, at_hand })
@@ -275,12 +278,14 @@ impl Inner {
         self.store = Some(store);
         self.state.must_save();
     }
+}
 
-    /// Calls the renewal off.
-    fn ground(&mut self) {
-        if let Some(flight) = self.flight.take() {
-            flight.landing.cancel();
-        }
+/// Calls the renewal off. Unlocked: what it drops and whom it wakes may ask for a token.
+fn ground(mut inner: MutexGuard<'_, Inner>) {
+    let flight = inner.flight.take();
+    drop(inner);
+    if let Some(flight) = flight {
+        flight.landing.cancel();
     }
 }
 

@@ -65,8 +65,10 @@ impl Renewal {
             None => None,
         };
         match self.known.unsaved().cloned() {
-            // What could not be saved is newer than what was. If it is to be replaced, saving it gains nothing.
-            Some(held) if held.is_fresh(self.now()) => self.save(held, landing).await?,
+            // What could not be saved is newer than what was. A refresh token is kept even if it is about to be replaced.
+            Some(held) if held.is_fresh(self.now()) || held.tokens.refresh_token.is_some() => {
+                self.save(held, landing).await?;
+            }
             Some(_) => {}
             None => self.load(landing).await?,
         }

@@ -2,7 +2,11 @@
 
 use std::{
     future::poll_fn,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Wake, Waker},
 };
 
@@ -16,6 +20,8 @@ pub(crate) struct SharedFuture<T>(Arc<Shared<T>>);
 
 struct Shared<T> {
     stage: Mutex<Stage<T>>,
+    /// Set for whoever polls the future at the moment it is cancelled.
+    cancelled: AtomicBool,
     waiting: Arc<Waiting>,
     /// The runtime it began on, for who drives it from outside of any.
     runtime: Option<Handle>,
@@ -44,7 +50,7 @@ impl Waiting {
     }
 
     fn wake_all(&self) {
-        let wakers = std::mem::take(&mut *self.wakers());
+        let wakers = mem::take(&mut *self.wakers());
         wakers.into_iter().for_each(Waker::wake);
     }
 }
@@ -58,7 +64,12 @@ impl Wake for Waiting {
 impl<T: Clone> SharedFuture<T> {
     pub(crate) fn new(future: BoxFuture<'static, T>) -> Self {
         let (stage, waiting) = (Mutex::new(Stage::Running(future)), Arc::default());
-        Self(Arc::new(Shared { stage, waiting, runtime: Handle::try_current().ok() }))
+        Self(Arc::new(Shared {
+            stage,
+            cancelled: AtomicBool::new(false),
+            waiting,
+            runtime: Handle::try_current().ok(),
+        }))
     }
 
     /// Whether both wait for the same.
@@ -84,12 +95,16 @@ impl<T: Clone> SharedFuture<T> {
         let shared = &*self.0;
         // Before the future is polled, so that it cannot wake all but this one.
         shared.waiting.add(context.waker());
-        let Ok(mut stage) = shared.stage.try_lock() else {
+        let Some(mut stage) = shared.try_stage() else {
             // Another thread polls it, for a moment. It cannot be relied on to be the one that is woken.
             context.waker().wake_by_ref();
             return Poll::Pending;
         };
         let future = match &mut *stage {
+            Stage::Running(_) if shared.cancelled.load(Ordering::SeqCst) => {
+                shared.end(stage, Stage::Cancelled);
+                return Poll::Ready(None);
+            }
             Stage::Running(future) => future,
             Stage::Done(outcome) => return Poll::Ready(Some(outcome.clone())),
             Stage::Cancelled => return Poll::Ready(None),
@@ -101,20 +116,42 @@ impl<T: Clone> SharedFuture<T> {
             return Poll::Pending;
         };
         drop(entered);
-        *stage = Stage::Done(outcome.clone());
-        drop(stage);
-        shared.waiting.wake_all();
+        if shared.cancelled.load(Ordering::SeqCst) {
+            shared.end(stage, Stage::Cancelled);
+            return Poll::Ready(None);
+        }
+        shared.end(stage, Stage::Done(outcome.clone()));
         Poll::Ready(Some(outcome))
     }
 
-    /// Drops the future; those who wait for it are told. One that is being polled at this moment goes on.
+    /// Drops the future; those who wait for it are told. One that is being polled at this moment goes no further.
     pub(crate) fn cancel(&self) {
-        if let Ok(mut stage) = self.0.stage.try_lock()
-            && matches!(*stage, Stage::Running(_))
-        {
-            *stage = Stage::Cancelled;
+        // First, so that who is polling it now, and keeps the stage locked, finds out.
+        self.0.cancelled.store(true, Ordering::SeqCst);
+        match self.0.try_stage() {
+            Some(stage) if matches!(*stage, Stage::Running(_)) => self.0.end(stage, Stage::Cancelled),
+            _ => self.0.waiting.wake_all(),
         }
-        self.0.waiting.wake_all();
+    }
+}
+
+impl<T> Shared<T> {
+    /// The stage, unless somebody polls the future.
+    fn try_stage(&self) -> Option<MutexGuard<'_, Stage<T>>> {
+        match self.stage.try_lock() {
+            Ok(stage) => Some(stage),
+            // A future that panicked is dropped with the rest; its stage is still one.
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Ends the future. It is dropped unlocked: what it holds is the caller's, and may do anything then.
+    fn end(&self, mut stage: MutexGuard<'_, Stage<T>>, ended: Stage<T>) {
+        let future = mem::replace(&mut *stage, ended);
+        drop(stage);
+        drop(future);
+        self.waiting.wake_all();
     }
 }
 

@@ -301,7 +301,7 @@ impl FlowItem<'_> {
     }
 
     /// Whether the audience, which is one text, a list of them, or either (RFC 7519 section 4.1.3), names somebody.
-    fn is_for(&self) -> Option<TokenStream> {
+    pub(crate) fn is_for(&self) -> Option<TokenStream> {
         let field = member(self.of, "aud")?;
         let (one, many) = (quote!(one == audience), quote!(many.iter().any(|one| one == audience)));
         let of_shape = |ty: &Type, pattern: &dyn Fn(TokenStream) -> TokenStream| match self.unit.cx.resolve(ty) {

@@ -22,4 +22,4 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// What a script answers in place of the server: a token, and the call.
-const ANSWERS: &[(u16, &str)] = &[(200, {{ program.token() }}), {{ program.response("FIRST") }}];
+const ANSWERS: &[(u16, &str)] = &[(200, {{ program.token(false) }}), {{ program.response("FIRST") }}];

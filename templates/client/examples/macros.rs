@@ -7,7 +7,7 @@
 //! cargo run --example {{ name }} --features {% if features %}{{ features }},{% endif %}test-util -- --offline
 //! ```
 {%- endmacro %}
-{% macro token() %}r#"{"access_token": "one", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "two"}"#{% endmacro %}
+{% macro token(user=true) %}r#"{"access_token": "one", "token_type": "Bearer", "expires_in": 3600{% if user %}, "refresh_token": "two"{% endif %}}"#{% endmacro %}
 {# The answer of an operation by the document's examples, with some members as they are given here. #}
 {% macro response(name, members="{}") %}
 {{ answer(name, members) }}{% endmacro %}

@@ -21,23 +21,36 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // One for the life of the server: it keeps the keys.
     let verifier = Verifier::new(&client, issuer, audience);
 
+    let mut statuses = Vec::new();
     for token in [token.as_str(), "forged"] {
-        match verifier.verify(token).await {
-            Ok(claims) => println!("200 {:?} may {:?}", claims.sub, claims.scopes().collect::<Vec<_>>()),
-            Err(VerifyError::Keys(error)) => println!("503 {error}"),
-            Err(error) => println!("401 invalid_token: {error}"),
-        }
+        statuses.push(match verifier.verify(token).await {
+            Ok(claims) => {
+                println!("200 {:?} may {:?}", claims.sub, claims.scopes().collect::<Vec<_>>());
+                200
+            }
+            Err(VerifyError::Keys(error)) => {
+                println!("503 {error}");
+                503
+            }
+            Err(error) => {
+                println!("401 invalid_token: {error}");
+                401
+            }
+        });
     }
+    assert!(!offline::is_offline() || statuses == [200, 401], "{statuses:?}");
     Ok(())
 }
 
-/// What a script answers in place of the server, and a token that one of the keys signed for all time.
 const ISSUER: &str = "https://issuer.example.com";
 const AUDIENCE: &str = "https://server.example.com";
-const KEYS: &str = r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": "one", "x": "1y6At5cSbmEobXvB9N7VG1NuafSv_9AJg_2p-8CdLVY"}]}"#;
+/// What a script answers in place of the server.
+const KEYS: &str = r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": "one", "x": "grwPjBArQmonJqVBwWvklpgIQ9rw3fLfnFwW79C8XLk"}]}"#;
+/// A token that the key signed, good until the year 2100.
 const TOKEN: &str = concat!(
     "eyJhbGciOiJFZERTQSIsImtpZCI6Im9uZSIsInR5cCI6ImF0K2p3dCJ9.",
-    "eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlLmNvbSIsImF1ZCI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY2",
-    "9tIiwiZXhwIjo0MTAyNDQ0ODAwLCJzdWIiOiJ1c2VyIiwiY2xpZW50X2lkIjoiY2xpZW50Iiwic2NvcGUiOiJyZWFkIHdyaXRlIn0.",
-    "nDULi4rI5PryPbxu-AH2cYiWjpf__bMyh5e4_wXy0XyumTNvPI11uufO9-c6kCsbBdqTYiLdaeJLdjZDtPfhDw",
+    "eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlLmNvbSIsImF1ZCI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tIiwiZXhw",
+    "Ijo0MTAyNDQ0ODAwLCJpYXQiOjE3NjcyMjU2MDAsImp0aSI6IjEiLCJzdWIiOiJ1c2VyIiwiY2xpZW50X2lkIjoiY2xpZW50Iiwi",
+    "c2NvcGUiOiJyZWFkIHdyaXRlIn0.",
+    "8UMFv0YjIX5U5-BXRaoFf86MGMEHk4icgPJhqSFuefPesjk2Hq2i3zedA-nM9TSri8YBHG-Z1E7LQSzBLO14Dg",
 );

@@ -228,7 +228,8 @@ impl<'a> Reach<'a> {
 ///
 /// RFC 9728 section 3.3 wants the URL of the call itself. One resource answers at many URLs, those below its own.
 fn covers(resource: &Uri, url: &Uri) -> bool {
-    same_origin(resource, url) && resource.query().is_none() && is_below(resource.path(), url.path())
+    let is_above = resource.query().is_none() && is_below(resource.path(), url.path());
+    same_origin(resource, url) && (is_above || resource.path() == url.path() && resource.query() == url.query())
 }
 
 /// Whether the identifier is the URL itself: whoever answers there may say what it is.

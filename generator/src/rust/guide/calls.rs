@@ -282,6 +282,7 @@ pub(super) fn abilities(cx: &Context<'_>) -> Vec<&'static str> {
     };
     let mut abilities = Vec::new();
     abilities.extend(item(&flows.token, &|item| item.tokens().is_some()).then_some("into_token_set"));
+    abilities.extend(item(&flows.introspect, &|item| item.is_for().is_some()).then_some("is_for"));
     abilities
         .extend(item(&flows.register, &|item| item.registration().is_some()).then_some("client_auth_of_registration"));
     abilities

@@ -94,7 +94,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     Program {
         name: "mcp_server",
         about: "A server that registers itself and introspects the tokens it is called with.",
-        needs: &["REGISTER.answer", "INTROSPECT.answer", "client_auth_of_registration"],
+        needs: &["REGISTER.answer", "INTROSPECT.answer", "client_auth_of_registration", "is_for"],
         features: &[],
     },
     Program {

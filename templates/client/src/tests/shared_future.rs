@@ -4,7 +4,7 @@ use std::{
     future::{Future, pending, poll_fn, ready},
     pin::pin,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
@@ -105,6 +105,26 @@ fn what_is_done_cannot_be_cancelled() {
     assert_eq!(one.poll(shared.try_outcome()), Poll::Ready(Some(1)));
     shared.cancel();
     assert_eq!(one.poll(shared.outcome()), Poll::Ready(Some(1)));
+}
+
+#[test]
+fn one_that_is_cancelled_while_it_is_polled_goes_no_further() {
+    for outcome in [Poll::Pending, Poll::Ready(1)] {
+        let (alive, itself) = (Arc::new(()), Arc::new(OnceLock::<SharedFuture<i32>>::new()));
+        let (inside, cancels) = (Arc::clone(&alive), Arc::clone(&itself));
+        let shared = SharedFuture::new(Box::pin(poll_fn(move |_| {
+            let _inside = &inside;
+            cancels.get().unwrap().cancel();
+            outcome
+        })));
+        assert!(itself.set(shared.clone()).is_ok());
+        let one = Arc::new(Count::default());
+        let first = one.poll(shared.outcome());
+        assert_eq!(first, outcome.map(|_| None));
+        assert_eq!(one.woken(), 1, "who waits finds out");
+        assert_eq!(one.poll(shared.outcome()), Poll::Ready(None));
+        assert_eq!(Arc::strong_count(&alive), 1);
+    }
 }
 
 #[test]

@@ -87,6 +87,8 @@ pub struct Names {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ResourceConfig {
+    /// Its heading in documents, if the name does not make one.
+    pub title: Option<String>,
     /// What it is for, one sentence.
     pub description: Option<String>,
     /// Operation ids by method name.

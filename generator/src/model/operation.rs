@@ -12,6 +12,8 @@ use crate::source::place::Place;
 pub struct Resource {
     /// Unique among resources.
     pub name: Name,
+    /// Its heading in documents.
+    pub title: String,
     /// What it is for.
     pub description: Option<String>,
     /// Its operations as indices into [`Api::operations`](super::Api::operations), in their order.

@@ -58,12 +58,6 @@ impl Catalog {
         Some(Self { locale: locale.to_owned(), file, texts })
     }
 
-    /// A text in this tongue; itself if it has no translation.
-    #[must_use]
-    pub(super) fn translate<'a>(&'a self, english: &'a str) -> &'a str {
-        self.texts.get(english).map_or(english, |translation| &translation.text)
-    }
-
     /// The API with its prose translated; what has no translation stays English.
     #[must_use]
     pub(super) fn localized(&self, api: &Api) -> Api {
@@ -134,8 +128,7 @@ fn prose(api: &mut Api, visit: &mut dyn FnMut(&str, Option<Place>, &mut String))
     let headings: BTreeSet<usize> = super::view::headings(api);
     let product = api.product.file.map(Place::whole);
     for resource in &mut api.resources {
-        // A title is made of the name: who translates it asks `translate`.
-        visit(&format!("the title of resource `{}`", resource.name.snake()), product, &mut resource.name.title());
+        visit(&format!("the title of resource `{}`", resource.name.snake()), product, &mut resource.title);
         if let Some(text) = &mut resource.description {
             visit(&format!("the description of resource `{}`", resource.name.snake()), product, text);
         }

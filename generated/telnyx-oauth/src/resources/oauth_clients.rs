@@ -183,8 +183,8 @@ impl OAuthClients<'_> {
 
     /// Update OAuth client.
     ///
-    /// Changes the settings of an OAuth client. Its type and its secret are not among them, and whether
-    /// a member left out keeps its value is not specified, so send those you rely on.
+    /// Changes the settings of an OAuth client. Type and secret are not among them; whether a member
+    /// left out keeps its value is not specified, so send those you rely on.
     ///
     /// `PUT /oauth_clients/{id}`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`).
     /// Twice has the effect of once, so it [is tried again](crate::guide::retries) when it failed for a
@@ -242,7 +242,7 @@ impl OAuthClients<'_> {
 
     /// Delete OAuth client.
     ///
-    /// Removes a client. The answer carries no client.
+    /// Removes a client. The response has no body.
     ///
     /// `DELETE /oauth_clients/{id}`. Needs a [bearer token](crate::guide::credentials) (`bearerAuth`).
     /// Twice has the effect of once, so it [is tried again](crate::guide::retries) when it failed for a

@@ -32,7 +32,8 @@ pub struct RegisterOAuthClient {
     pub policy_uri: Option<String>,
 
     /// Where the client will have the browser return to; redirect-based grants need it (RFC 7591 2). A
-    /// native app registers a loopback address, whose port may vary (RFC 8252 7.3).
+    /// native app registers a loopback address; its port alone may vary, where the server allows it
+    /// (RFC 8252 7.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uris: Option<Vec<String>>,
 
@@ -116,7 +117,8 @@ impl RegisterOAuthClient {
     }
 
     /// Where the client will have the browser return to; redirect-based grants need it (RFC 7591 2). A
-    /// native app registers a loopback address, whose port may vary (RFC 8252 7.3).
+    /// native app registers a loopback address; its port alone may vary, where the server allows it
+    /// (RFC 8252 7.3).
     #[must_use]
     pub fn redirect_uris(
         mut self,

@@ -46,7 +46,8 @@ impl Builder<'_> {
             let config = self.product.resources.iter().find(|(key, _)| self.splitter.name(key) == name);
             let description =
                 config.and_then(|(_, config)| config.description.clone()).or_else(|| self.tag_description(&name));
-            resources.push(Resource { name, description, operations: members });
+            let title = config.and_then(|(_, config)| config.title.clone()).unwrap_or_else(|| name.title());
+            resources.push(Resource { name, title, description, operations: members });
         }
         resources
     }

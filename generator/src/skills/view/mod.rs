@@ -125,10 +125,7 @@ impl ApiView {
     ///
     /// As [`ApiView::new`].
     pub(super) fn localized(api: &Api, catalog: &Catalog, facts: &Facts<'_>) -> Result<Self, Error> {
-        let mut view = Self::new(&catalog.localized(api), facts)?;
-        for resource in &mut view.resources {
-            resource.title = catalog.translate(&resource.title).to_owned();
-        }
+        let view = Self::new(&catalog.localized(api), facts)?;
         Ok(Self { advice: api.product.skills.errors.advice.clone(), ..view })
     }
 
@@ -221,7 +218,7 @@ fn resources(api: &Api) -> Vec<ResourceView> {
     api.resources
         .iter()
         .map(|resource| ResourceView {
-            title: resource.name.title(),
+            title: resource.title.clone(),
             file: resource.name.kebab(),
             description: resource.description.clone().unwrap_or_default(),
             operations: resource.operations.clone(),

@@ -97,8 +97,16 @@ impl Text<'_> {
             Credential::Basic => any(&["basic"]),
             Credential::Key => any(&["key", "密钥"]),
         };
-        let none = ["credentials: none", "no credentials", "without credentials", "or none", "public operation"];
-        let none_zh = ["凭据：无", "凭证：无", "凭据: 无", "无需", "不需要", "或无", "或不", "可不带"];
+        let none = [
+            "credentials: none",
+            "no credentials",
+            "without credentials",
+            "or none",
+            "public client sends",
+            "public operation",
+        ];
+        let none_zh =
+            ["凭据：无", "凭证：无", "凭据: 无", "无需", "不需要", "或无", "或不", "可不带", "公开客户端改为"];
         operation.credentials.iter().all(is_told) && (!operation.is_public || any(&none) || any(&none_zh))
     }
 }

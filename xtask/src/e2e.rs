@@ -12,7 +12,7 @@ use clap::Args;
 
 use crate::terminal;
 use crate::workspace::Workspace;
-use crate::{Exit, WrongUsage};
+use crate::{Exit, WrongUsage, program};
 
 /// The driver and, below it, the server.
 const FOLDER: &str = "tests/e2e";
@@ -55,7 +55,7 @@ fn drive(root: &Path, filter: Option<&str>) -> Result<bool, String> {
     // Dropped, and so stopped, on every way out of here.
     let server = Server::start(&installed)?;
     terminal::output().say(&format!("the server listens at {}\n", server.issuer));
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = program::cargo();
     command.arg("test").arg("--manifest-path").arg(root.join(FOLDER).join("Cargo.toml"));
     command.arg("--").args(filter);
     command.env("E2E_ISSUER", &server.issuer).env("CARGO_TARGET_DIR", &target);

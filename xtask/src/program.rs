@@ -8,6 +8,11 @@ use std::process::Command;
 use crate::workspace::Workspace;
 use crate::{Exit, WrongUsage};
 
+/// The cargo that runs this program.
+pub(crate) fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
 /// Starts the program of a package of the workspace; its exit status is ours.
 pub(crate) fn start(
     workspace: &Workspace,
@@ -15,7 +20,7 @@ pub(crate) fn start(
     arguments: &[OsString],
     folder: Option<&Path>,
 ) -> Result<Exit, WrongUsage> {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = cargo();
     cargo.args(["run", "--quiet", "--package", package, "--manifest-path"]);
     cargo.arg(workspace.root.join("Cargo.toml")).arg("--").args(arguments);
     if let Some(folder) = folder {

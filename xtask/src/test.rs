@@ -1,7 +1,7 @@
 //! `cargo xtask test`: all tests, also those of what cargo does not see as part of the workspace, and all programs.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 use std::{env, fs};
 
@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::terminal::{self, Color, count};
 use crate::workspace::{GENERATED, Workspace};
-use crate::{Exit, WrongUsage};
+use crate::{Exit, WrongUsage, program};
 
 /// Runs all tests: the workspace, the generated crates and their programs, the contract, the budgets
 #[derive(Args, Debug)]
@@ -112,7 +112,7 @@ impl Part {
         let mut output = terminal::output();
         let title = output.paint(Color::Cyan, &format!("testing {}", self.name));
         output.say(&format!("\n{title}\n"));
-        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut command = program::cargo();
         command.args(&self.arguments).current_dir(root);
         if self.silent {
             command.stdout(Stdio::null());

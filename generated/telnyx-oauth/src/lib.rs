@@ -181,41 +181,21 @@
 
 mod api_error;
 mod authorization;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod authorization_server;
 mod body;
 mod builder;
 mod call;
 mod challenge;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod client;
 mod client_auth;
 mod clock;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod credentials;
 mod decode_error;
 mod discovery;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod encode;
 mod error;
 mod extra;
@@ -224,76 +204,31 @@ pub mod http;
 mod managed_token;
 mod oauth_error;
 mod open_enum;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod operation;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod page;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod parameter;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod parts;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod path;
 mod pkce;
 mod product;
 mod random;
 mod redirect;
 mod renewal;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod request;
 mod resource_indicator;
 pub mod resources;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod response;
 mod retry;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod seconds;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod secret;
 mod shared_future;
 mod timestamp;
@@ -303,12 +238,7 @@ mod token_store;
 mod trace;
 mod transport;
 pub mod types;
-#[allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "products differ in what they use of it"
-)]
+#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]
 mod union;
 mod wire;
 #[cfg(feature = "blocking")]

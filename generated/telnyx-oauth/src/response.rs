@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
 use crate::{
+    api_error::is_hidden,
     decode_error::{DecodeError, describe_json},
     error::Error,
     redirect::Redirect,
@@ -181,7 +182,7 @@ impl BufferedResponse {
 
 /// A path into the body, whose keys can be the server's own text, as far as it is harmless to print.
 fn printable(path: &str) -> String {
-    path.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    path.chars().take(200).map(|c| if is_hidden(c) { ' ' } else { c }).collect()
 }
 
 /// The media type without its parameters, as far as it is harmless to print.

@@ -7,7 +7,9 @@ use quote::format_ident;
 
 use super::ident::{Usage, ident};
 use super::runtime::Runtime;
-use crate::model::{Api, Name, Operation, Output, Scope, Secret, SecretId, Splitter, Type, TypeDef, TypeId, TypeKind};
+use crate::model::{
+    Api, Encoding, Media, Name, Operation, Output, Scope, Secret, SecretId, Splitter, Type, TypeDef, TypeId, TypeKind,
+};
 
 /// The API with the identifiers of everything in it.
 pub(crate) struct Context<'a> {
@@ -115,9 +117,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether a type is a struct that travels as a body of several parts only.
-    pub(crate) fn is_parts(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Named(id) if self.api.type_def(*id).is_some_and(|def| def.usage.parts))
+    /// Whether a body is a value of the type the document has for it; others are made by the caller.
+    pub(crate) fn is_typed(&self, media: &Media) -> bool {
+        match (media.encoding, &media.ty) {
+            (Encoding::Json | Encoding::Form, _) => true,
+            (Encoding::Multipart, Type::Named(id)) => self.api.type_def(*id).is_some_and(|def| def.usage.parts),
+            _ => false,
+        }
     }
 
     /// What a type is, behind its aliases.

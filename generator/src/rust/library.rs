@@ -43,7 +43,7 @@ fn declarations(modules: &[(&str, &Module)]) -> Vec<TokenStream> {
         let visibility = if module.public { quote!(pub) } else { quote!() };
         let allow = module
             .partly_used
-            .then(|| quote!(#[allow(dead_code, unused_imports, unused_macros, reason = "products differ in what they use of it")]));
+            .then(|| quote!(#[allow(dead_code, unused_imports, unused_macros, reason = "shared by all products")]));
         (!module.features.is_empty(), (*name).to_owned(), quote!(#gate #allow #visibility mod #ident;))
     });
     let own = [("guide", quote!(pub)), ("product", quote!()), ("resources", quote!(pub)), ("types", quote!(pub))].map(

@@ -231,21 +231,17 @@ impl OperationDoc<'_> {
         }
         let value = given.unwrap_or(&media.example);
         Some(match media.encoding {
-            Encoding::Json | Encoding::Form if body.required => example.argument(&media.ty, value),
-            Encoding::Multipart if body.required && self.unit.cx.is_parts(&media.ty) => example.exact(&media.ty, value),
-            Encoding::Json | Encoding::Form => {
+            _ if self.unit.cx.is_typed(media) && body.required => example.argument(&media.ty, value),
+            _ if self.unit.cx.is_typed(media) => {
                 let value = example.exact(&media.ty, value);
                 quote!(Some(#value))
             }
-            Encoding::Multipart if self.unit.cx.is_parts(&media.ty) => {
-                let value = example.exact(&media.ty, value);
-                quote!(Some(#value))
-            }
+            // An untyped one has the parts that the caller names.
             Encoding::Multipart => {
                 let (multipart, part) = (example.item("Multipart"), example.item("Part"));
                 quote!(#multipart::new().part(#part::new("file", "content").file_name("file.txt")))
             }
-            Encoding::Text | Encoding::Binary => quote!("content"),
+            _ => quote!("content"),
         })
     }
 }

@@ -229,12 +229,13 @@ impl<'a> BodyArgument<'a> {
     }
 
     fn stored(&self) -> TokenStream {
+        if self.unit.cx.is_typed(self.media) {
+            return self.unit.ty(&self.media.ty);
+        }
         match self.media.encoding {
-            Encoding::Json | Encoding::Form => self.unit.ty(&self.media.ty),
-            Encoding::Multipart if self.unit.cx.is_parts(&self.media.ty) => self.unit.ty(&self.media.ty),
             Encoding::Multipart => self.unit.runtime("Multipart"),
             Encoding::Text => quote!(String),
-            Encoding::Binary => self.unit.runtime("Body"),
+            _ => self.unit.runtime("Body"),
         }
     }
 

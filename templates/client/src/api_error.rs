@@ -211,7 +211,7 @@ impl fmt::Display for ApiError {
 }
 
 /// Whether a character is not shown, or changes how others are: controls, line ends, directions, tags, joiners.
-fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -162,7 +162,7 @@ fn what_json_errors_quote_is_left_out() {
 
 #[test]
 fn keys_of_the_server_in_an_error_are_harmless_to_print() {
-    let key = "\\u001b[31m\\n".repeat(1000);
+    let key = "\\u001b[31m\\n\\u202e".repeat(1000);
     let response = crate::response::BufferedResponse {
         operation: "o",
         status: http::StatusCode::OK,
@@ -171,4 +171,5 @@ fn keys_of_the_server_in_an_error_are_harmless_to_print() {
     };
     let error = response.json::<std::collections::BTreeMap<String, u64>>().unwrap_err().to_string();
     assert!(error.contains("[31m") && !error.contains(char::is_control) && error.len() < 400, "{error:?}");
+    assert!(!error.contains('\u{202e}'), "what changes directions hides text: {error:?}");
 }
